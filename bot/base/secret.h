@@ -1,0 +1,45 @@
+/* bot/base/secret.h — everything that libsodium does for us.
+ *
+ * Thread: any, after secret_start.  Memory: results in the caller's buffers or arena.                               */
+#ifndef GILBOT_BASE_SECRET_H
+#define GILBOT_BASE_SECRET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bot/base/attributes.h"
+#include "bot/base/error.h"
+#include "bot/base/str.h"
+
+struct arena;
+
+enum { SECRET_HMAC_BYTES = 32, SECRET_ID_BYTES = 37 };
+
+/* Once per process, before anything else here.  ERR_INTERNAL when the system has no randomness. */
+MUST_USE enum err secret_start(struct error *error);
+
+/* HMAC-SHA-256 (RFC 2104, FIPS 180-4) of the concatenation of n pieces; key of any length. */
+void secret_hmac_sha256(struct str key, const struct str *pieces, size_t n, unsigned char ret_mac[SECRET_HMAC_BYTES]);
+
+/* SHA-256 of one piece. */
+void secret_sha256(struct str data, unsigned char ret_hash[SECRET_HMAC_BYTES]);
+
+/* Equal length and bytes, in time that depends on the lengths only. */
+bool secret_equal(struct str a, struct str b);
+
+/* Lower-case hex of `data` in the arena; {NULL,0} when it is full. */
+struct str secret_hex(struct arena *arena, struct str data);
+/* Hex digits of either case, even number, into the arena; ERR_INVALID otherwise. */
+MUST_USE enum err secret_unhex(struct arena *arena, struct str hex, struct str *ret_bytes);
+/* Standard base64 with padding (RFC 4648 §4), strict. */
+MUST_USE enum err secret_unbase64(struct arena *arena, struct str text, struct str *ret_bytes);
+struct str secret_base64(struct arena *arena, struct str data);
+
+/* A fresh random UUID version 4 (RFC 9562), 36 characters and a NUL. */
+void secret_uuid(char ret_text[SECRET_ID_BYTES]);
+
+/* Random bytes / a number in 0…bound-1 (bound > 0), from the system's generator. */
+void secret_random(void *ret_bytes, size_t n);
+uint32_t secret_below(uint32_t bound);
+
+#endif
