@@ -1,0 +1,82 @@
+/* flows/flow.h — the contract of a flow: it decides; it neither sends nor commits.
+ *
+ * A flow (a survey, the answerer, the coach) embeds struct flow in its own struct and finds itself with CONTAINER_OF.
+ * `step` takes the session by one event and says in `ret_turn` what to reply and what to remember; the pipeline commits
+ * all of it, or nothing.  A survey's step is a pure function of (definition, session, event).
+ *
+ * Thread:  any runner; flows are immutable once loaded.
+ * Memory:  everything in ret_turn and what step writes into *session lives in ctx->arena.                            */
+#ifndef GILBOT_FLOWS_FLOW_H
+#define GILBOT_FLOWS_FLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bot/base/clock.h"
+#include "bot/base/error.h"
+#include "bot/base/str.h"
+#include "bot/model/event.h"
+#include "bot/model/reply.h"
+#include "bot/model/session.h"
+
+struct arena;
+
+enum lane { LANE_QUICK, LANE_SLOW }; /* quick: ≤ 50 ms, surveys and commands; slow: models, files, reports */
+
+struct flow_ctx {
+    struct arena *arena;
+    struct clock clock;
+    struct error *error;
+    bool has_buttons;       /* the platform shows choices as buttons                        */
+    struct str locale;      /* the service's default language                               */
+    int64_t utc_offset_min; /* of the configured time zone, now                             */
+};
+
+/* What a turn leaves behind for the figures; committed with the session. */
+enum record_kind {
+    RECORD_STEP,           /* step, outcome ("asked", "answered", "misfit", "skipped", "said")                 */
+    RECORD_ANSWER,         /* step (the variable), value (JSON), text (what the person typed)                   */
+    RECORD_RECOMMENDATION, /* step, item (id), value (JSON of the record), why (JSON: rule trail and inputs)    */
+    RECORD_HANDOVER,       /* step, item (to)                                                                    */
+    RECORD_WARNING,        /* step, text: for the operator's log                                                 */
+};
+
+struct record {
+    enum record_kind kind;
+    const char *outcome;
+    struct str step, item, value, text, why;
+};
+
+struct turn {
+    struct replies replies;
+    struct record *records;
+    size_t n_records, capacity;
+    int64_t silent_ms; /* > 0: after a hand-over the bot keeps quiet in this conversation, at most this long */
+};
+
+struct flow {
+    struct str name;    /* what routes call it                                                        */
+    struct str version; /* content hash; empty for built-in flows                                     */
+    enum lane lane;
+    bool waits;         /* some path through it asks something: it needs a conversation to wait in     */
+    bool wants_profile; /* it maps fields of the platform's profile                                    */
+
+    /* event NULL or session->state SESSION_NEW: start at the first step; the event itself is no answer.
+     * Sets session->state, data, expires_ms.  ERR_BUSY, ERR_REMOTE: try this event again later. */
+    enum err (*step)(const struct flow *flow, struct flow_ctx *ctx, const struct event *event, struct session *session,
+                     struct turn *ret_turn);
+    void (*free)(struct flow *flow); /* gives the flow and its arena back */
+};
+
+/* Appends a record; NULL when the arena is full. */
+struct record *turn_record(struct turn *turn, enum record_kind kind, struct str step);
+
+/* The loaded flows, by name. */
+struct flows {
+    struct flow **items;
+    size_t n;
+};
+
+const struct flow *flows_find(const struct flows *flows, struct str name);
+
+#endif
