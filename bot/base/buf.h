@@ -20,8 +20,8 @@
 struct arena;
 
 struct buf {
-    char *p;   /* always NUL-terminated once something was added */
-    size_t n;  /* bytes, without the NUL                         */
+    char *p;  /* always NUL-terminated once something was added */
+    size_t n; /* bytes, without the NUL                         */
     size_t capacity, ceiling;
     struct arena *arena; /* NULL: heap */
     bool failed;

@@ -54,14 +54,8 @@ enum err during(struct error *error, const char *format, ...)
 const char *err_name(enum err code)
 {
     static const char *const names[] = {
-        [OK] = "ok",
-        [ERR_INVALID] = "invalid",
-        [ERR_NOT_FOUND] = "not_found",
-        [ERR_CONFLICT] = "conflict",
-        [ERR_BUSY] = "busy",
-        [ERR_REMOTE] = "remote",
-        [ERR_NO_MEMORY] = "no_memory",
-        [ERR_INTERNAL] = "internal",
+        [OK] = "ok",         [ERR_INVALID] = "invalid", [ERR_NOT_FOUND] = "not_found", [ERR_CONFLICT] = "conflict",
+        [ERR_BUSY] = "busy", [ERR_REMOTE] = "remote",   [ERR_NO_MEMORY] = "no_memory", [ERR_INTERNAL] = "internal",
     };
     return names[code];
 }

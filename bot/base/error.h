@@ -31,10 +31,12 @@ struct error {
 };
 
 /* Sets the code and the sentence; returns `code`. */
-MUST_USE PRINTF(3, 4) enum err fail(struct error *error, enum err code, const char *format, ...);
+MUST_USE
+PRINTF(3, 4) enum err fail(struct error *error, enum err code, const char *format, ...);
 
 /* Appends "; while …" to a failure; returns its code (ERR_INTERNAL when error is NULL or holds OK). */
-MUST_USE PRINTF(2, 3) enum err during(struct error *error, const char *format, ...);
+MUST_USE
+PRINTF(2, 3) enum err during(struct error *error, const char *format, ...);
 
 /* "ok", "invalid", "not_found", "conflict", "busy", "remote", "no_memory", "internal". */
 const char *err_name(enum err code);

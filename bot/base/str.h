@@ -24,8 +24,11 @@ struct strs {
 };
 
 #define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
-#define STR_INIT(literal) {(literal), sizeof(literal) - 1} /* for static initialisers */
-#define STR_ARG(s) (int)(s).n, (s).p                       /* printf("%.*s", STR_ARG(name)) */
+#define STR_INIT(literal)                                                                                              \
+    {                                                                                                                  \
+        (literal), sizeof(literal) - 1                                                                                 \
+    }                                /* for static initialisers */
+#define STR_ARG(s) (int)(s).n, (s).p /* printf("%.*s", STR_ARG(name)) */
 
 /* The bytes of a NUL-terminated string; NULL gives the empty string. */
 struct str str_of(const char *cstr);

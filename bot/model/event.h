@@ -48,27 +48,27 @@ struct event {
     struct str address;      /* JSON object, opaque but to the platform: where replies go                */
     enum event_kind kind;
     enum event_author author;
-    const char *ignored;     /* not NULL: nothing happens, counted under this reason (a metric label)   */
-    int64_t happened_ms;     /* the platform's time, Unix ms; 0 when unknown                            */
+    const char *ignored; /* not NULL: nothing happens, counted under this reason (a metric label)   */
+    int64_t happened_ms; /* the platform's time, Unix ms; 0 when unknown                            */
 
     /* how the conversation began */
-    struct strs bots;        /* ids of the support bot and the workflow that began it                   */
-    bool bots_known;         /* false: `bots` is empty because nobody said                               */
-    struct strs tags;        /* the chat's tags                                                          */
-    struct str opening;      /* EVENT_OPENED: names this opening; one session per (conversation, opening) */
-    bool taken_over;         /* the platform says that staff answer here                                 */
+    struct strs bots;   /* ids of the support bot and the workflow that began it                   */
+    bool bots_known;    /* false: `bots` is empty because nobody said                               */
+    struct strs tags;   /* the chat's tags                                                          */
+    struct str opening; /* EVENT_OPENED: names this opening; one session per (conversation, opening) */
+    bool taken_over;    /* the platform says that staff answer here                                 */
 
     /* what was said */
-    struct str text;         /* message: plain NFC text without the mention; command: what follows it   */
-    struct str command;      /* command: "/coach"                                                        */
-    struct str value;        /* button: the value of the choice                                          */
-    bool mention, direct;    /* message: an app mention; in a direct conversation                        */
-    bool has_files;          /* message: carries files                                                   */
-    bool in_thread;          /* message: a reply in a thread of a shared channel                         */
+    struct str text;      /* message: plain NFC text without the mention; command: what follows it   */
+    struct str command;   /* command: "/coach"                                                        */
+    struct str value;     /* button: the value of the choice                                          */
+    bool mention, direct; /* message: an app mention; in a direct conversation                        */
+    bool has_files;       /* message: carries files                                                   */
+    bool in_thread;       /* message: a reply in a thread of a shared channel                         */
 
-    struct str flow;         /* opened: the flow the page's link asked for; empty: routes decide          */
-    struct str profile;      /* JSON object of what the platform knows of the user; empty when unknown  */
-    unsigned missing;        /* enum event_need bits that `fetch` could fill                             */
+    struct str flow;    /* opened: the flow the page's link asked for; empty: routes decide          */
+    struct str profile; /* JSON object of what the platform knows of the user; empty when unknown  */
+    unsigned missing;   /* enum event_need bits that `fetch` could fill                             */
 };
 
 /* "opened", "message", "command", "button", "released", "closed", "other": the metric label. */

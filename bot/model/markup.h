@@ -31,16 +31,20 @@ struct markup {
     size_t n;
 };
 
-MUST_USE enum err markup_parse(struct arena *arena, struct str text, struct markup *ret_markup);
+MUST_USE
+enum err markup_parse(struct arena *arena, struct str text, struct markup *ret_markup);
 
 /* `text` with a backslash before every character that could be read as markup. */
-MUST_USE enum err markup_escape(struct arena *arena, struct str text, struct str *ret_escaped);
+MUST_USE
+enum err markup_escape(struct arena *arena, struct str text, struct str *ret_escaped);
 
 /* The text without marks: links as "label (url)", emoji as :name:, bullets as "- ". */
-MUST_USE enum err markup_plain(struct arena *arena, struct str text, struct str *ret_plain);
+MUST_USE
+enum err markup_plain(struct arena *arena, struct str text, struct str *ret_plain);
 
 /* The text as HTML: only <b> <i> <code> <a href rel="noopener noreferrer" target="_blank"> <ul><li> <br>; everything
  * else escaped. */
-MUST_USE enum err markup_html(struct arena *arena, struct str text, struct str *ret_html);
+MUST_USE
+enum err markup_html(struct arena *arena, struct str text, struct str *ret_html);
 
 #endif

@@ -28,7 +28,7 @@ struct inbound {
     struct str content_type;
     struct inbound_header {
         struct str name, value; /* lower-case name                                                  */
-    } *headers;
+    } * headers;
     size_t n_headers;
     uint64_t connection; /* socket messages: which socket; else 0                                   */
 };
@@ -38,8 +38,8 @@ struct str inbound_header(const struct inbound *inbound, struct str name);
 
 /* An answer that is given at once, in the loop thread. */
 struct immediate {
-    bool final;      /* true: this is the whole answer, nothing is recorded */
-    int status;      /* final: 200 …                                        */
+    bool final; /* true: this is the whole answer, nothing is recorded */
+    int status; /* final: 200 …                                        */
     struct str content_type, body;
 };
 
@@ -53,8 +53,8 @@ struct arrival {
 
 struct arrivals {
     struct arrival *items;
-    size_t n;              /* 0: genuine and nothing for us */
-    const char *ignored;   /* n = 0: why (a metric label)   */
+    size_t n;            /* 0: genuine and nothing for us */
+    const char *ignored; /* n = 0: why (a metric label)   */
 };
 
 /* What the inbox kept. */
@@ -101,9 +101,9 @@ struct compose_input {
 };
 
 struct platform {
-    const char *name;  /* "slack" … */
-    int64_t pace_ms;   /* least time between two requests with the same pace_key; 0: none */
-    bool has_buttons;  /* choices are shown as buttons; false: as a numbered list          */
+    const char *name; /* "slack" … */
+    int64_t pace_ms;  /* least time between two requests with the same pace_key; 0: none */
+    bool has_buttons; /* choices are shown as buttons; false: as a numbered list          */
 
     /* Is the sender genuine?  OK or ERR_INVALID (→ 401).  Nothing of the body is parsed.  Loop, no I/O. */
     enum err (*verify)(const struct platform *self, const struct inbound *inbound, int64_t now_ms, struct error *error);

@@ -46,11 +46,11 @@ struct reply {
     size_t n_buttons;
     struct reply_option *options; /* REPLY_CHOICES */
     size_t n_options;
-    bool several;                 /* REPLY_CHOICES: more than one may be chosen                         */
-    struct str how_to_answer;     /* REPLY_CHOICES: plain sentence that closes a numbered list          */
-    struct reply_card card;       /* REPLY_CARD                                                          */
-    struct str to, note;          /* REPLY_HAND_OVER: a key of the platform's `people`; plain text       */
-    struct strs tags;             /* REPLY_TAG                                                           */
+    bool several;             /* REPLY_CHOICES: more than one may be chosen                         */
+    struct str how_to_answer; /* REPLY_CHOICES: plain sentence that closes a numbered list          */
+    struct reply_card card;   /* REPLY_CARD                                                          */
+    struct str to, note;      /* REPLY_HAND_OVER: a key of the platform's `people`; plain text       */
+    struct strs tags;         /* REPLY_TAG                                                           */
 };
 
 struct replies {
