@@ -88,6 +88,10 @@ enum err http_call(struct http_client *client, const struct http_request_out *re
 /* The header's value (`name` in any case), trimmed; empty when absent; the first one of several. */
 struct str http_result_header(const struct http_result *result, struct str name);
 
+/* What a Retry-After value asks for, from now on: seconds or an HTTP date, ≥ 0, ≤ HTTP_MAX_RETRY_AFTER_MS; -1: neither.
+ * Source: RFC 9110 §10.2.3. */
+int64_t http_retry_after(struct str value, int64_t now_ms);
+
 /* What a status obliges to, the same for every platform unless its documents say otherwise. */
 enum http_outcome { HTTP_DONE, HTTP_LATER, HTTP_NEVER };
 
