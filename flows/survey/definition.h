@@ -1,0 +1,253 @@
+/* flows/survey/definition.h — a flow as loaded: what the engine runs, the checker looks at, and people see in messages.
+ *
+ *   definition ──┬─ steps        in file order; a step is named by its index; n_steps as a target means "the end"
+ *                ├─ names        what expressions may see; slots[i] says what names.items[i] stands for
+ *                │    variables · lets · tables · catalogs
+ *                └─ title, locale, words, profile, expire, remind, tests
+ *
+ * Everything is immutable after survey_load and may be used by any number of threads.
+ * Memory: everything lives in the flow's own arena (patterns on the heap), until the flow's free.
+ * Texts are UTF-8.  Absent texts have n = 0, absent strings are empty, absent expressions are NULL.                   */
+#ifndef GILBOT_FLOWS_SURVEY_DEFINITION_H
+#define GILBOT_FLOWS_SURVEY_DEFINITION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bot/base/str.h"
+#include "flows/rules/decimal.h"
+#include "flows/rules/feel.h"
+#include "flows/rules/table.h"
+#include "flows/rules/value.h"
+#include "flows/survey/words.h"
+
+struct regex;
+struct yaml_node;
+
+/* Where something is written in the flow's file: line and column (code points) from 1; 0, 0: nowhere. */
+struct place {
+    uint32_t line, column;
+};
+
+/* ── texts ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+struct text_part {
+    struct str plain;             /* expr NULL: markup as written, "{{" already a brace                    */
+    const struct feel_expr *expr; /* else replaced by its value                                             */
+    size_t variable;              /* expr is nothing but the name of this variable; else SIZE_MAX           */
+    struct place at;
+};
+
+/* A text in one language. */
+struct text_variant {
+    struct str locale; /* "ko", "en-US"; empty: the text was written without a map of locales */
+    const struct text_part *parts;
+    size_t n_parts;
+};
+
+struct text {
+    const struct text_variant *variants; /* in file order */
+    size_t n;                            /* 0: absent      */
+    struct place at;
+};
+
+/* ── questions ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+enum ask_type {
+    ASK_CHOICE,
+    ASK_CHOICES,
+    ASK_NUMBER,
+    ASK_TEXT,
+    ASK_YES_NO,
+    ASK_SCALE,
+    ASK_DATE,
+    ASK_PHONE,
+    ASK_EMAIL,
+    ASK_FILE,
+};
+const char *ask_type_name(enum ask_type type); /* "choice", "choices", "number", … */
+
+struct option_label {
+    struct str locale; /* as text_variant's             */
+    struct str text;   /* plain characters, no markup   */
+    struct str key;    /* text_match_key of text        */
+};
+
+struct option {
+    struct str value;                  /* unique in its question          */
+    struct str value_key;              /* text_match_key of value         */
+    const struct option_label *labels; /* at least one                    */
+    size_t n_labels;
+    struct place at;
+};
+
+struct ask {
+    enum ask_type type;
+    struct str variable;   /* the step's id                                                      */
+    size_t variable_index; /* in definition.variables                                             */
+    struct text text;
+    const struct option *options; /* CHOICE, CHOICES: at least one; else none                      */
+    size_t n_options;
+    /* NUMBER, SCALE: the least and greatest value; CHOICES: how many; TEXT: how long, in code points; DATE: days since
+     * 1970-01-01.  All but NUMBER's are whole.  SCALE has both. */
+    bool has_min, has_max;
+    struct decimal min, max;
+    bool integer;                /* NUMBER: whole numbers only; SCALE: always true  */
+    struct str unit;             /* NUMBER; empty: none                              */
+    const struct regex *pattern; /* TEXT; NULL: none                      */
+    struct str pattern_text;
+    bool optional, always;
+    struct text retry; /* absent: the default of its type                                             */
+    size_t tries;      /* after so many misfits go to `otherwise`; 0: never                            */
+    size_t otherwise;  /* a step                                                                        */
+    struct place as_at, min_at, max_at, tries_at, otherwise_at;
+};
+
+/* The option's label in `locale`, else in the flow's `otherwise`, else its first. */
+struct str option_label(const struct option *option, struct str locale, struct str otherwise);
+
+/* ── steps ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+struct jump {
+    const struct feel_expr *when; /* NULL: always; only the last of a list */
+    size_t to;                    /* a step                                  */
+    struct place at;
+};
+
+struct say {
+    struct text text;
+    struct say_button {
+        struct text label, url;
+    } * buttons;
+    size_t n_buttons;
+    struct text image; /* its url */
+};
+
+struct recommend {
+    const struct feel_expr *item;
+    struct text text, button;
+    struct place at;
+};
+
+struct hand_over {
+    struct str to;
+    struct text note;
+    struct place to_at;
+};
+
+struct set {
+    size_t variable; /* in definition.variables */
+    const struct feel_expr *expr;
+    struct place at;
+};
+
+enum step_kind { STEP_SAY, STEP_ASK, STEP_RECOMMEND, STEP_HAND_OVER, STEP_SET, STEP_TAG, STEP_GO, STEP_END };
+const char *step_kind_name(enum step_kind kind); /* "say", "ask", … */
+
+struct step {
+    enum step_kind kind;
+    struct str id;                /* empty: none was given                                            */
+    struct str name;              /* the id, else kind and number: "say_3"; unique; for records        */
+    const struct feel_expr *when; /* NULL: always; the step, its pause and its next are skipped unless true */
+    int64_t pause_ms;
+    const struct jump *next; /* tried in order; n_next = 0, or none fits: the following step       */
+    size_t n_next;
+    union {
+        struct say say;
+        struct ask ask;
+        struct recommend recommend;
+        struct hand_over hand_over;
+        struct {
+            const struct set *items; /* in order; each sees those before it */
+            size_t n;
+        } set;
+        struct {
+            const struct text *items;
+            size_t n;
+        } tag;
+        struct jump go;
+        bool stopped; /* END: stopped, else done */
+    };
+    struct place at, id_at, when_at;
+};
+
+/* ── data ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+struct variable {
+    struct str name;
+    const struct ask *ask; /* the question that fills it; NULL: none                              */
+    size_t step;           /* that question; SIZE_MAX: none                                        */
+    struct str profile;    /* the platform's field that fills it; empty: none                       */
+    bool is_set;           /* some `set` step changes it                                            */
+    struct place at;       /* where it is first named as such                                       */
+};
+
+struct let {
+    struct str name;
+    const struct feel_expr *expr;
+    struct place at;
+};
+
+struct named_table {
+    struct str name;
+    const struct table *table;
+    struct place at;
+    const struct place *rules;  /* table->n_rules: where each rule begins    */
+    const struct place *inputs; /* table->n_inputs                            */
+};
+
+struct catalog {
+    struct str name;
+    struct value records;           /* a list of contexts                              */
+    const struct place *records_at; /* one each; 0, 0 for records of another file      */
+    struct place at;
+};
+
+enum slot_kind { SLOT_VARIABLE, SLOT_LET, SLOT_TABLE, SLOT_CATALOG };
+
+struct slot {
+    enum slot_kind kind;
+    size_t index; /* in definition.variables, .lets, .tables or .catalogs */
+};
+
+struct remind {
+    int64_t after_ms; /* 0: no reminders */
+    struct text text;
+    int64_t times;
+};
+
+/* ── the whole ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+enum { SURVEY_EXPIRE_MS = 7 * 24 * 3600 * 1000, SURVEY_MAX_TIME_MS = 2 * 60 * 1000 };
+
+struct definition {
+    struct str file;    /* as it was opened: for messages */
+    struct str id;      /* `flow` */
+    struct str version; /* SHA-256 of the file and the files it names, hexadecimal */
+    struct text title, about;
+    struct str locale;   /* `locale`, default "ko": of texts without a map                           */
+    struct strs locales; /* every locale that some text has, the flow's own first                    */
+    int64_t expire_ms;   /* default SURVEY_EXPIRE_MS    */
+    int64_t max_time_ms; /* default SURVEY_MAX_TIME_MS  */
+    struct remind remind;
+    struct words words;
+
+    const struct step *steps; /* at least one */
+    size_t n_steps;
+
+    struct feel_names names;
+    const struct slot *slots; /* names.n of them */
+    const struct variable *variables;
+    size_t n_variables;
+    const struct let *lets; /* in the order of the file; no cycles among lets and tables */
+    size_t n_lets;
+    const struct named_table *tables;
+    size_t n_tables;
+    const struct catalog *catalogs;
+    size_t n_catalogs;
+
+    const struct yaml_node *tests; /* the list as written, read by whoever runs the tests; NULL: none */
+};
+
+#endif
