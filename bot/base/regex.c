@@ -1,0 +1,264 @@
+#include "bot/base/regex.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "bot/base/arena.h"
+#include "bot/base/buf.h"
+
+#include "bot/base/banned.h"
+
+enum {
+    HEAP_LIMIT_KIB = 16 * 1024,
+    WINDOW_BYTES = 32,        /* start positions tried before looking at the time */
+    TIME_LIMIT_MS = 250,      /* of this thread's processor time, for one call     */
+    UNLIMITED_SUBJECT = 1024, /* so short that the step limit is limit enough      */
+};
+
+struct regex {
+    pcre2_code *code;
+    pcre2_code *whole; /* the same, for regex_matches_whole */
+    pcre2_match_context *limits;
+};
+
+/* XPath's flag x removes white space but within a character class, and knows no comments, unlike PCRE2_EXTENDED. */
+static void add_without_space(struct buf *out, struct str pattern)
+{
+    int depth = 0; /* of character classes: XPath nests them in subtractions */
+    for (size_t i = 0; i < pattern.n; i++) {
+        char c = pattern.p[i];
+        if (c == '\\' && i + 1 < pattern.n) {
+            buf_add(out, str_first(str_skip(pattern, i), 2));
+            i++;
+            continue;
+        }
+        if (c == '[')
+            depth++;
+        else if (c == ']' && depth > 0)
+            depth--;
+        bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+        if (!space || depth > 0)
+            buf_add_char(out, c);
+    }
+}
+
+static MUST_USE
+enum err read_flags(const char *flags, uint32_t *ret_options, bool *ret_strip, struct error *error)
+{
+    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY;
+    bool strip = false;
+    for (const char *f = flags; *f != '\0'; f++) {
+        switch (*f) {
+        case 'i':
+            options |= PCRE2_CASELESS;
+            break;
+        case 's':
+            options |= PCRE2_DOTALL;
+            break;
+        case 'm':
+            options |= PCRE2_MULTILINE;
+            break;
+        case 'x':
+            strip = true;
+            break;
+        default:
+            return fail(error, ERR_INVALID, "unknown flag '%c' of a regular expression; use i, s, m or x", *f);
+        }
+    }
+    *ret_options = options;
+    *ret_strip = strip;
+    return OK;
+}
+
+static void free_compile_context(pcre2_compile_context **context)
+{
+    pcre2_compile_context_free(*context);
+}
+
+static MUST_USE
+enum err compile(struct str pattern, uint32_t options, pcre2_code **ret_code, struct error *error)
+{
+    CLEANUP(free_compile_context) pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    if (context == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for a regular expression");
+    pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF); /* XPath's dot matches neither \r nor \n */
+    int code;
+    PCRE2_SIZE offset;
+    pcre2_code *compiled =
+        pcre2_compile((PCRE2_SPTR)(pattern.p == NULL ? "" : pattern.p), pattern.n, options, &code, &offset, context);
+    if (compiled == NULL) {
+        PCRE2_UCHAR why[120];
+        pcre2_get_error_message(code, why, sizeof why);
+        return fail(error, ERR_INVALID, "regular expression, byte %zu: %s", offset + 1, (const char *)why);
+    }
+    *ret_code = compiled;
+    return OK;
+}
+
+static void free_regexp(struct regex **regex)
+{
+    regex_free(*regex);
+}
+
+static MUST_USE
+enum err make(struct str pattern, uint32_t options, struct regex **ret_regex, struct error *error)
+{
+    CLEANUP(free_regexp) struct regex *regex = calloc(1, sizeof *regex);
+    if (regex == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for a regular expression");
+    regex->limits = pcre2_match_context_create(NULL);
+    if (regex->limits == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for a regular expression");
+    pcre2_set_match_limit(regex->limits, REGEX_MATCH_LIMIT);
+    pcre2_set_heap_limit(regex->limits, HEAP_LIMIT_KIB);
+    enum err rc = compile(pattern, options, &regex->code, error);
+    if (rc == OK)
+        rc = compile(pattern, options | PCRE2_ANCHORED | PCRE2_ENDANCHORED, &regex->whole, error);
+    if (rc != OK)
+        return rc;
+    *ret_regex = regex;
+    regex = NULL;
+    return OK;
+}
+
+enum err regex_new(struct str pattern, const char *flags, struct regex **ret_regex, struct error *error)
+{
+    if (pattern.n > REGEX_MAX_PATTERN)
+        return fail(error, ERR_INVALID, "regular expression of %zu bytes; %d are allowed", pattern.n,
+                    REGEX_MAX_PATTERN);
+    uint32_t options;
+    bool strip;
+    enum err rc = read_flags(flags, &options, &strip, error);
+    if (rc != OK)
+        return rc;
+    CLEANUP(buf_release) struct buf stripped;
+    buf_init(&stripped, NULL, REGEX_MAX_PATTERN);
+    if (strip) {
+        add_without_space(&stripped, pattern);
+        pattern = buf_str(&stripped);
+    }
+    return make(pattern, options, ret_regex, error);
+}
+
+void regex_free(struct regex *regex)
+{
+    if (regex == NULL)
+        return;
+    pcre2_code_free(regex->code);
+    pcre2_code_free(regex->whole);
+    pcre2_match_context_free(regex->limits);
+    free(regex);
+}
+
+/* ── matching ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static int64_t thread_ms(void)
+{
+    struct timespec t = {0};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void free_match_data(pcre2_match_data **data)
+{
+    pcre2_match_data_free(*data);
+}
+
+static void free_match_context(pcre2_match_context **context)
+{
+    pcre2_match_context_free(*context);
+}
+
+/* PCRE2 counts steps anew for every start position, so that a long subject multiplies the limit.  Hence start
+ * positions are tried in windows, with a look at the time between them. */
+static int match_in_windows(const struct regex *regex, struct str subject, size_t from, pcre2_match_data *data)
+{
+    CLEANUP(free_match_context) pcre2_match_context *limits = pcre2_match_context_copy(regex->limits);
+    if (limits == NULL)
+        return PCRE2_ERROR_NOMEMORY;
+    int64_t until = thread_ms() + TIME_LIMIT_MS;
+    uint32_t options = 0;
+    for (size_t start = from;; options = PCRE2_NO_UTF_CHECK) {
+        size_t last = subject.n - start > WINDOW_BYTES ? start + WINDOW_BYTES : subject.n;
+        while (last < subject.n && ((unsigned char)subject.p[last] & 0xC0) == 0x80)
+            last++;
+        pcre2_set_offset_limit(limits, last);
+        int rc = pcre2_match(regex->code, (PCRE2_SPTR)subject.p, subject.n, start, options, data, limits);
+        if (rc != PCRE2_ERROR_NOMATCH || last == subject.n)
+            return rc;
+        if (thread_ms() > until)
+            return PCRE2_ERROR_MATCHLIMIT;
+        start = last;
+    }
+}
+
+/* PCRE2's result in our terms: *ret_found, or a failure. */
+static MUST_USE
+enum err judge(int rc, bool *ret_found, struct error *error)
+{
+    switch (rc) {
+    case PCRE2_ERROR_NOMATCH:
+        *ret_found = false;
+        return OK;
+    case PCRE2_ERROR_MATCHLIMIT:
+    case PCRE2_ERROR_DEPTHLIMIT:
+    case PCRE2_ERROR_HEAPLIMIT:
+        return fail(error, ERR_BUSY, "the regular expression needs too many steps for this text");
+    case PCRE2_ERROR_NOMEMORY:
+        return fail(error, ERR_NO_MEMORY, "no memory for matching a regular expression");
+    default:
+        break;
+    }
+    if (rc <= PCRE2_ERROR_UTF8_ERR1 && rc >= PCRE2_ERROR_UTF8_ERR21)
+        return fail(error, ERR_INVALID, "the text to match is no UTF-8");
+    if (rc < 0)
+        return fail(error, ERR_INTERNAL, "matching a regular expression failed with code %d", rc);
+    *ret_found = true;
+    return OK;
+}
+
+enum err regex_matches(const struct regex *regex, struct str subject, bool *ret_matches, struct error *error)
+{
+    size_t start, end;
+    enum err rc = regex_find(regex, subject, 0, &start, &end, error);
+    if (rc == OK)
+        *ret_matches = start != SIZE_MAX;
+    return rc;
+}
+
+enum err regex_matches_whole(const struct regex *regex, struct str subject, bool *ret_matches, struct error *error)
+{
+    CLEANUP(free_match_data) pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    if (data == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for matching a regular expression");
+    int rc = pcre2_match(regex->whole, (PCRE2_SPTR)(subject.p == NULL ? "" : subject.p), subject.n, 0, 0, data,
+                         regex->limits);
+    return judge(rc, ret_matches, error);
+}
+
+enum err regex_find(const struct regex *regex, struct str subject, size_t from, size_t *ret_start, size_t *ret_end,
+                    struct error *error)
+{
+    if (subject.p == NULL)
+        subject = STR("");
+    if (from > subject.n) {
+        *ret_start = *ret_end = SIZE_MAX;
+        return OK;
+    }
+    CLEANUP(free_match_data) pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    if (data == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for matching a regular expression");
+    int code = subject.n - from > UNLIMITED_SUBJECT
+                   ? match_in_windows(regex, subject, from, data)
+                   : pcre2_match(regex->code, (PCRE2_SPTR)subject.p, subject.n, from, 0, data, regex->limits);
+    bool found;
+    enum err rc = judge(code, &found, error);
+    if (rc != OK)
+        return rc;
+    const PCRE2_SIZE *range = pcre2_get_ovector_pointer(data);
+    *ret_start = found ? range[0] : SIZE_MAX;
+    *ret_end = found ? range[1] : SIZE_MAX;
+    return OK;
+}
