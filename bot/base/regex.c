@@ -47,7 +47,7 @@ static void add_without_space(struct buf *out, struct str pattern)
 static MUST_USE
 enum err read_flags(const char *flags, uint32_t *ret_options, bool *ret_strip, struct error *error)
 {
-    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY;
+    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY | PCRE2_USE_OFFSET_LIMIT;
     bool strip = false;
     for (const char *f = flags; *f != '\0'; f++) {
         switch (*f) {

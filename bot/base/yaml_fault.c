@@ -79,8 +79,13 @@ struct yaml_fault yaml_fault_explain(const struct yaml_complaint *complaint, str
         .column = complaint->column + 1,
         .sentence = "this is no YAML; check the indentation, quotes and brackets here and on the line above",
     };
-    if (str_starts(text_from(text, complaint->line, complaint->column), STR("\t"))) {
+    struct str here = text_from(text, complaint->line, complaint->column);
+    if (str_starts(here, STR("\t"))) {
         fault.sentence = "tabs are not allowed for indentation; use spaces";
+        return fault;
+    }
+    if (str_starts(here, STR(": ")) && says(complaint->problem, "did not find expected key")) {
+        fault.sentence = "a key is missing before this ':'; write one";
         return fault;
     }
     for (size_t i = 0; i < COUNT_OF(explanations); i++) {
