@@ -1,0 +1,67 @@
+/* store/sessions.h — the runs of flows (bot/model/session.h).
+ *
+ * One session per (conversation, opening); at most one of a conversation waits.  The schema enforces both.
+ *
+ * Thread:  session_save and sessions_expire_due inside a write job; the others with any connection.
+ * Memory:  results live in the arena given; arguments are borrowed for the call.
+ * Errors:  ERR_NOT_FOUND — none such; ERR_CONFLICT — see session_save; ERR_NO_MEMORY; ERR_INTERNAL — full or broken
+ *          disk, a bug.                                                                                              */
+#ifndef GILBOT_STORE_SESSIONS_H
+#define GILBOT_STORE_SESSIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bot/base/attributes.h"
+#include "bot/base/error.h"
+#include "bot/base/str.h"
+#include "bot/model/session.h"
+
+struct arena;
+struct db;
+
+/* The session that waits in the conversation. */
+MUST_USE
+enum err session_waiting(struct db *db, struct str conversation, struct arena *arena, struct session *ret_session,
+                         struct error *error);
+
+/* The session that this opening began, whatever became of it. */
+MUST_USE
+enum err session_by_opening(struct db *db, struct str conversation, struct str opening, struct arena *arena,
+                            struct session *ret_session, struct error *error);
+
+MUST_USE
+enum err session_by_id(struct db *db, int64_t id, struct arena *arena, struct session *ret_session,
+                       struct error *error);
+
+/* The user's last completed (SESSION_DONE) session of a flow. */
+struct session_whose {
+    struct str platform, user, flow;
+};
+MUST_USE
+enum err session_last_done(struct db *db, const struct session_whose *whose, struct arena *arena,
+                           struct session *ret_session, struct error *error);
+
+/* id 0: a new one (in any state but SESSION_NEW); whichever waits in the conversation is replaced.  Else: the session,
+ * which must still be waiting, is overwritten.
+ * ERR_CONFLICT: the opening has a session already; or the session does not wait any more (it expired or was replaced
+ * meanwhile): look again and decide anew. */
+MUST_USE
+enum err session_save(struct db *db, const struct session *session, int64_t *ret_id, struct error *error);
+
+struct sessions {
+    struct session *items;
+    size_t n;
+};
+
+/* Sessions that waited past expires_ms are expired, at most `limit` of them; the result says which (every field but
+ * profile and data). */
+MUST_USE
+enum err sessions_expire_due(struct db *db, int64_t now_ms, size_t limit, struct arena *arena,
+                             struct sessions *ret_expired, struct error *error);
+
+/* When the first waiting session expires; INT64_MAX when none does. */
+MUST_USE
+enum err sessions_next_expiry(struct db *db, int64_t *ret_expires_ms, struct error *error);
+
+#endif

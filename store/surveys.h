@@ -1,0 +1,68 @@
+/* store/surveys.h — what turns leave behind for the figures: answers, recommendations, hand-overs, steps.
+ *
+ * Steps are counted per (day, flow, step, outcome), one row each: a busy flow makes some dozen rows a day, whatever its
+ * traffic, and a step's funnel (asked → answered → misfit) over any days is a sum over few rows.  A row per step and
+ * session would grow by some twenty rows a conversation and say little more: who answered what, and when, is in
+ * `survey_answers`; where a session stands and how it ended, in `sessions`.
+ *
+ * Thread:  inside a write job, in the job that saves the session.
+ * Memory:  arguments are borrowed for the call.
+ * Errors:  ERR_INTERNAL — full or broken disk, a bug.                                                              */
+#ifndef GILBOT_STORE_SURVEYS_H
+#define GILBOT_STORE_SURVEYS_H
+
+#include <stdint.h>
+
+#include "bot/base/attributes.h"
+#include "bot/base/error.h"
+#include "bot/base/str.h"
+
+struct db;
+
+struct survey_answer {
+    int64_t session_id;
+    struct str flow;
+    struct str variable;
+    struct str value; /* JSON                                 */
+    struct str text;  /* what the person typed; may be empty  */
+    int64_t at_ms;
+};
+
+/* The last answer to a variable of a session wins. */
+MUST_USE
+enum err survey_answer_put(struct db *db, const struct survey_answer *answer, struct error *error);
+
+struct survey_recommendation {
+    int64_t session_id;
+    struct str flow, step;
+    struct str item;  /* id                                    */
+    struct str value; /* JSON of the record                    */
+    struct str why;   /* JSON: rule trail and inputs           */
+    int64_t at_ms;
+};
+
+MUST_USE
+enum err survey_recommendation_add(struct db *db, const struct survey_recommendation *recommendation,
+                                   struct error *error);
+
+struct survey_handover {
+    int64_t session_id;
+    struct str flow, step;
+    struct str to;
+    int64_t at_ms;
+};
+
+MUST_USE
+enum err survey_handover_add(struct db *db, const struct survey_handover *handover, struct error *error);
+
+struct survey_step {
+    int64_t day; /* days since 1970-01-01 in the service's time zone           */
+    struct str flow, step;
+    struct str outcome; /* "asked", "answered", "misfit", "skipped", "said"   */
+};
+
+/* One more of these. */
+MUST_USE
+enum err survey_step_count(struct db *db, const struct survey_step *step, struct error *error);
+
+#endif
