@@ -45,6 +45,7 @@ enum feel_kind {
     FEEL_CONTEXT,
     FEEL_RANGE,
     FEEL_FUNCTION,
+    FEEL_NULL, /* null alone */
 };
 
 struct feel_member;

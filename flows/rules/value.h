@@ -60,10 +60,22 @@ struct value_entry {
     struct value value;
 };
 
-/* An end that is null is open to infinity: (> 5) is ( 5 .. null ). */
+/* How a range was written: an interval [1..5), or one comparison, (< 5), whose other side is open to infinity. */
+enum value_range_form {
+    RANGE_INTERVAL,
+    RANGE_LESS,
+    RANGE_LESS_OR_EQUAL,
+    RANGE_GREATER,
+    RANGE_GREATER_OR_EQUAL,
+    RANGE_EQUAL,   /* start = end */
+    RANGE_UNEQUAL, /* all but start = end; null as FEEL's property `start` */
+};
+
+/* A bound that is null: the open side of a comparison, or in an interval a bound nobody knows: then nothing is known
+ * about what lies inside. */
 struct value_range {
+    enum value_range_form form;
     struct value start, end;
-    bool has_start, has_end; /* false: unbounded; a range whose bound evaluated to null is no range but null */
     bool start_included, end_included;
 };
 
