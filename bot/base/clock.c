@@ -54,6 +54,13 @@ int64_t clock_tick_us(struct clock clock)
     return clock.tick_us(clock.self);
 }
 
+int64_t clock_utc_offset_min(int64_t unix_ms)
+{
+    time_t seconds = (time_t)(unix_ms / 1000);
+    struct tm local = {0};
+    return localtime_r(&seconds, &local) == NULL ? 0 : local.tm_gmtoff / 60;
+}
+
 struct clock_date clock_date_of_days(int64_t days)
 {
     int64_t z = days + 719468;

@@ -27,6 +27,9 @@ int64_t clock_tick_us(struct clock clock);
 enum { CLOCK_ISO_BYTES = 25 };
 void clock_iso(int64_t unix_ms, char ret_text[CLOCK_ISO_BYTES]);
 
+/* Minutes east of UTC at that time in the process's time zone (the environment's TZ; tzset must have run). */
+int64_t clock_utc_offset_min(int64_t unix_ms);
+
 /* Civil date (proleptic Gregorian) of a number of days since 1970-01-01, and back.
  * Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms". */
 struct clock_date {

@@ -1,0 +1,163 @@
+#include "bot/pipeline/pipeline.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bot/base/log.h"
+#include "bot/base/metrics.h"
+#include "bot/pipeline/pacer.h"
+#include "bot/pipeline/reply.h"
+#include "bot/pipeline/run.h"
+#include "bot/pipeline/schedule.h"
+#include "store/inbox.h"
+#include "store/outbox.h"
+#include "store/store.h"
+
+#include "bot/base/banned.h"
+
+enum { STACK_BYTES = 512 * 1024 };
+
+static void declare_metrics(struct pipeline_metrics *m, struct metrics *registry)
+{
+    static const double quick[] = {0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5};
+    m->received = metrics_counter(registry, "gilbot_events_received_total", "Events received.", "platform,type");
+    m->ignored = metrics_counter(registry, "gilbot_events_ignored_total", "Events that nothing came of.", "reason");
+    m->rejected = metrics_counter(registry, "gilbot_requests_rejected_total", "Requests refused.", "reason");
+    m->ack_seconds = metrics_histogram(registry, "gilbot_ack_duration_seconds", "From a platform's request to its 200.",
+                                       "", quick, COUNT_OF(quick));
+    m->turn_seconds = metrics_histogram(registry, "gilbot_turn_duration_seconds",
+                                        "From an event's claim to its commit.", "flow", quick, COUNT_OF(quick));
+    m->reply_seconds =
+        metrics_histogram(registry, "gilbot_reply_latency_seconds",
+                          "From an event's arrival to the platform's yes to a reply.", "platform", NULL, 0);
+    m->deliveries = metrics_counter(registry, "gilbot_deliveries_total", "Requests to platforms.", "platform,result");
+    m->steps = metrics_counter(registry, "gilbot_survey_steps_total", "Survey steps.", "flow,step,outcome");
+    m->surveys = metrics_counter(registry, "gilbot_surveys_total", "Survey runs.", "flow,outcome");
+    m->recommendations = metrics_counter(registry, "gilbot_recommendations_total", "Recommendations.", "flow,item");
+    m->handovers = metrics_counter(registry, "gilbot_handovers_total", "Hand-overs to people.", "flow");
+}
+
+size_t pipeline_platform(const struct pipeline *pipeline, struct str name)
+{
+    for (size_t i = 0; i < pipeline->parts.n_platforms; i++)
+        if (str_eq(str_of(pipeline->parts.platforms[i]->name), name))
+            return i;
+    return SIZE_MAX;
+}
+
+enum err pipeline_new(const struct pipeline_parts *parts, struct pipeline **ret_pipeline, struct error *error)
+{
+    if (parts->n_platforms > PIPELINE_MAX_PLATFORMS)
+        return fail(error, ERR_INTERNAL, "more than %d platforms", PIPELINE_MAX_PLATFORMS);
+    size_t n_workers = PIPELINE_QUICK_RUNNERS + PIPELINE_SLOW_RUNNERS + parts->n_platforms * PIPELINE_REPLIERS + 1;
+    struct pipeline *pipeline = calloc(1, sizeof *pipeline);
+    struct worker *workers = calloc(n_workers, sizeof *workers);
+    struct pacer *pacer = pacer_new();
+    if (pipeline == NULL || workers == NULL || pacer == NULL) {
+        pacer_free(pacer);
+        free(workers);
+        free(pipeline);
+        return fail(error, ERR_NO_MEMORY, "out of memory");
+    }
+    pipeline->parts = *parts;
+    pipeline->pacer = pacer;
+    pipeline->workers = workers;
+    pipeline->n_workers = n_workers;
+    atomic_init(&pipeline->stopping, false);
+    declare_metrics(&pipeline->metrics, parts->metrics);
+    doorbell_init(&pipeline->quick);
+    doorbell_init(&pipeline->slow);
+    doorbell_init(&pipeline->clockwork);
+    for (size_t i = 0; i < parts->n_platforms; i++)
+        doorbell_init(&pipeline->outbox[i]);
+
+    size_t at = 0;
+    for (size_t i = 0; i < PIPELINE_QUICK_RUNNERS; i++)
+        workers[at++] = (struct worker){.pipeline = pipeline, .lane = LANE_QUICK, .main = run_main};
+    for (size_t i = 0; i < PIPELINE_SLOW_RUNNERS; i++)
+        workers[at++] = (struct worker){.pipeline = pipeline, .lane = LANE_SLOW, .main = run_main};
+    for (size_t i = 0; i < parts->n_platforms * PIPELINE_REPLIERS; i++)
+        workers[at++] = (struct worker){.pipeline = pipeline, .platform = i / PIPELINE_REPLIERS, .main = reply_main};
+    workers[at] = (struct worker){.pipeline = pipeline, .main = schedule_main};
+    *ret_pipeline = pipeline;
+    return OK;
+}
+
+/* Writer thread: something became claimable. */
+static void ring(void *arg, unsigned work)
+{
+    struct pipeline *pipeline = arg;
+    if ((work & STORE_WORK_QUICK) != 0)
+        doorbell_ring(&pipeline->quick);
+    if ((work & STORE_WORK_SLOW) != 0)
+        doorbell_ring(&pipeline->slow);
+    if ((work & STORE_WORK_OUTBOX) != 0)
+        for (size_t i = 0; i < pipeline->parts.n_platforms; i++)
+            doorbell_ring(&pipeline->outbox[i]);
+}
+
+struct recovery {
+    int64_t now_ms, events, replies;
+};
+
+static enum err recover(struct db *db, void *arg, struct error *error)
+{
+    struct recovery *recovery = arg;
+    if (inbox_recover(db, recovery->now_ms, &recovery->events, error) != OK)
+        return during(error, "putting back the events that were under way");
+    if (outbox_recover(db, recovery->now_ms, &recovery->replies, error) != OK)
+        return during(error, "putting back the replies that were under way");
+    return OK;
+}
+
+enum err pipeline_start(struct pipeline *pipeline, struct error *error)
+{
+    struct recovery recovery = {.now_ms = clock_now_ms(pipeline->parts.clock)};
+    if (store_write_wait(pipeline->parts.store, recover, &recovery, error) != OK)
+        return error->code;
+    if (recovery.events + recovery.replies > 0)
+        LOG_INFO("pipeline.recovered", F_I64("events", recovery.events), F_I64("replies", recovery.replies));
+    store_listen(pipeline->parts.store, ring, pipeline);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    for (size_t i = 0; i < pipeline->n_workers; i++) {
+        struct worker *worker = &pipeline->workers[i];
+        worker->started = pthread_create(&worker->thread, &attributes, worker->main, worker) == 0;
+        if (!worker->started) {
+            pthread_attr_destroy(&attributes);
+            pipeline_stop(pipeline);
+            return fail(error, ERR_INTERNAL, "cannot start a thread");
+        }
+    }
+    pthread_attr_destroy(&attributes);
+    return OK;
+}
+
+void pipeline_stop(struct pipeline *pipeline)
+{
+    atomic_store(&pipeline->stopping, true);
+    ring(pipeline, UINT_MAX);
+    doorbell_ring(&pipeline->clockwork);
+    for (size_t i = 0; i < pipeline->n_workers; i++)
+        if (pipeline->workers[i].started) {
+            pthread_join(pipeline->workers[i].thread, NULL);
+            pipeline->workers[i].started = false;
+        }
+    store_listen(pipeline->parts.store, NULL, NULL);
+}
+
+void pipeline_free(struct pipeline *pipeline)
+{
+    if (pipeline == NULL)
+        return;
+    for (size_t i = 0; i < pipeline->parts.n_platforms; i++)
+        doorbell_release(&pipeline->outbox[i]);
+    doorbell_release(&pipeline->clockwork);
+    doorbell_release(&pipeline->slow);
+    doorbell_release(&pipeline->quick);
+    pacer_free(pipeline->pacer);
+    free(pipeline->workers);
+    free(pipeline);
+}

@@ -1,0 +1,209 @@
+#include "bot/pipeline/reply.h"
+
+#include <stdlib.h>
+
+#include "bot/base/arena.h"
+#include "bot/base/log.h"
+#include "bot/base/metrics.h"
+#include "bot/base/secret.h"
+#include "bot/pipeline/pacer.h"
+#include "bot/pipeline/pipeline.h"
+#include "bot/pipeline/retry.h"
+#include "store/outbox.h"
+#include "store/store.h"
+
+#include "bot/base/banned.h"
+
+enum { CLAIM_BYTES = 8 * 1024 * 1024, SEND_BYTES = 4 * 1024 * 1024 };
+
+/* What came of one request; owned by the writer once handed over. */
+struct result_job {
+    struct write_job job;
+    struct pipeline *pipeline;
+    struct arena arena;
+    const struct platform *platform;
+    struct outbox_claimed claimed; /* texts that are needed afterwards live in the arena */
+    struct delivery delivery;
+    struct outbox_delay delay;
+    int64_t now_ms;
+};
+
+static enum err keep_result(struct db *db, void *arg, struct error *error)
+{
+    struct result_job *result = arg;
+    struct outbox_ticket ticket = result->claimed.ticket;
+    switch (result->delivery.result) {
+    case DELIVERY_SENT:
+        return outbox_sent(db, ticket, result->now_ms, result->delivery.receipt, error);
+    case DELIVERY_LATER:
+        return outbox_later(db, ticket, &result->delay, error);
+    case DELIVERY_NEVER:
+        return outbox_die(db, ticket, result->now_ms, result->delivery.reason, error);
+    }
+    return OK;
+}
+
+static void log_result(const struct result_job *result)
+{
+    struct str conversation = result->claimed.message.conversation;
+    switch (result->delivery.result) {
+    case DELIVERY_SENT:
+        LOG_INFO("reply.sent", F_CSTR("platform", result->platform->name), F_STR("conversation", conversation),
+                 F_I64("attempt", result->claimed.attempt));
+        return;
+    case DELIVERY_LATER:
+        if (result->delay.tried == OUTBOX_TRY_COUNTS)
+            LOG_WARNING("reply.put_off", F_CSTR("platform", result->platform->name),
+                        F_STR("conversation", conversation), F_I64("attempt", result->claimed.attempt),
+                        F_STR("why", result->delivery.reason));
+        return;
+    case DELIVERY_NEVER:
+        LOG_ERROR("reply.died", F_I64("id", result->claimed.ticket.id), F_CSTR("platform", result->platform->name),
+                  F_STR("conversation", conversation), F_STR("why", result->delivery.reason));
+        return;
+    }
+}
+
+static void result_kept(void *arg, enum err rc, const struct error *error)
+{
+    struct result_job *result = arg;
+    log_request_id(result->claimed.message.request_id);
+    if (rc != OK)
+        LOG_ERROR("reply.result_lost", F_I64("id", result->claimed.ticket.id), F_CSTR("why", error->text));
+    else
+        log_result(result);
+    log_request_id(STR(""));
+    arena_release(&result->arena);
+    free(result);
+}
+
+/* Waiting its turn: ready again when its place in the pace comes. */
+static void put_off_for_pace(struct result_job *result, int64_t wait_ms)
+{
+    result->delivery = (struct delivery){.result = DELIVERY_LATER, .reason = STR("pace")};
+    result->delay = (struct outbox_delay){.due_ms = result->now_ms + wait_ms, .tried = OUTBOX_TRY_FREE, .why = STR("")};
+}
+
+static void judge(struct result_job *result)
+{
+    struct delivery *delivery = &result->delivery;
+    if (delivery->result != DELIVERY_LATER)
+        return;
+    int attempt = result->claimed.attempt;
+    if (!retry_again(&retry_deliveries, attempt)) {
+        delivery->result = DELIVERY_NEVER;
+        return;
+    }
+    uint32_t random = 0;
+    secret_random(&random, sizeof random);
+    result->delay = (struct outbox_delay){
+        .due_ms = result->now_ms + retry_delay_ms(&retry_deliveries, attempt, delivery->retry_after_ms, random),
+        .tried = OUTBOX_TRY_COUNTS,
+        .why = delivery->reason,
+    };
+}
+
+static void count(const struct result_job *result)
+{
+    static const char *const names[] = {
+        [DELIVERY_SENT] = "sent", [DELIVERY_LATER] = "later", [DELIVERY_NEVER] = "never"};
+    const struct pipeline_metrics *metrics = &result->pipeline->metrics;
+    metric_add(metrics->deliveries, 1, result->platform->name, names[result->delivery.result]);
+    int64_t since_ms = result->now_ms - result->claimed.message.event_received_ms;
+    if (result->delivery.result == DELIVERY_SENT && result->claimed.message.event_received_ms > 0)
+        metric_observe(metrics->reply_seconds, (double)since_ms / 1e3, result->platform->name);
+}
+
+static void send_one(struct pipeline *pipeline, const struct platform *platform, const struct outbox_claimed *claimed)
+{
+    struct result_job *result = calloc(1, sizeof *result);
+    if (result == NULL)
+        return; /* found running at the next start; nothing is lost */
+    arena_init(&result->arena, SEND_BYTES);
+    result->pipeline = pipeline;
+    result->platform = platform;
+    result->claimed = *claimed;
+    result->claimed.message.conversation = arena_copy(&result->arena, claimed->message.conversation);
+    result->claimed.message.request_id = arena_copy(&result->arena, claimed->message.request_id);
+    result->now_ms = clock_now_ms(pipeline->parts.clock);
+    int64_t tick_ms = clock_tick_us(pipeline->parts.clock) / 1000;
+    int64_t wait_ms = pacer_take(pipeline->pacer, claimed->message.pace_key, tick_ms, platform->pace_ms);
+    if (wait_ms > 0) {
+        put_off_for_pace(result, wait_ms);
+    } else {
+        struct outgoing outgoing = {
+            .idempotency_key = claimed->message.idempotency_key,
+            .pace_key = claimed->message.pace_key,
+            .payload = claimed->message.payload,
+            .attempt = claimed->attempt,
+            .last_attempt = !retry_again(&retry_deliveries, claimed->attempt),
+            .conversation = claimed->message.conversation,
+        };
+        log_request_id(claimed->message.request_id);
+        result->delivery = platform->send(platform, &outgoing, &result->arena);
+        log_request_id(STR(""));
+        result->now_ms = clock_now_ms(pipeline->parts.clock);
+        judge(result);
+        count(result);
+    }
+    result->job = (struct write_job){.run = keep_result, .done = result_kept, .arg = result};
+    store_write(pipeline->parts.store, &result->job);
+}
+
+/* ── a replier's life ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+struct claim_job {
+    struct pipeline *pipeline;
+    struct str platform;
+    struct arena arena;
+    struct outbox_claims claims;
+};
+
+static enum err claim(struct db *db, void *arg, struct error *error)
+{
+    struct claim_job *job = arg;
+    arena_reset(&job->arena);
+    job->claims = (struct outbox_claims){0};
+    struct outbox_claim_input input = {
+        .platform = job->platform, .now_ms = clock_now_ms(job->pipeline->parts.clock), .limit = PIPELINE_CLAIM_REPLIES};
+    return outbox_claim(db, &input, &job->arena, &job->claims, error);
+}
+
+static int64_t idle_ms(const struct claim_job *job, struct db *reader)
+{
+    int64_t due_ms = INT64_MAX, most_ms = 60000;
+    struct error error = {0};
+    if (outbox_next_due(reader, job->platform, &due_ms, &error) != OK || due_ms == INT64_MAX)
+        return most_ms;
+    int64_t wait_ms = due_ms - clock_now_ms(job->pipeline->parts.clock);
+    return wait_ms < 0 ? 0 : wait_ms > most_ms ? most_ms : wait_ms;
+}
+
+void *reply_main(void *arg)
+{
+    struct worker *worker = arg;
+    struct pipeline *pipeline = worker->pipeline;
+    const struct platform *platform = pipeline->parts.platforms[worker->platform];
+    struct doorbell *bell = &pipeline->outbox[worker->platform];
+    struct claim_job job = {.pipeline = pipeline, .platform = str_of(platform->name)};
+    arena_init(&job.arena, CLAIM_BYTES);
+    struct db *reader = NULL;
+    struct error error = {0};
+    if (store_reader_open(pipeline->parts.store, &reader, &error) != OK)
+        LOG_ERROR("replier.failed", F_CSTR("why", error.text));
+    while (reader != NULL && !atomic_load(&pipeline->stopping)) {
+        uint64_t seen = doorbell_seen(bell);
+        enum err rc = store_write_wait(pipeline->parts.store, claim, &job, &error);
+        if (rc != OK)
+            LOG_ERROR("replier.claim_failed", F_CSTR("why", error.text));
+        if (rc != OK || job.claims.n == 0) {
+            doorbell_wait(bell, seen, rc != OK ? 1000 : idle_ms(&job, reader));
+            continue;
+        }
+        for (size_t i = 0; i < job.claims.n; i++)
+            send_one(pipeline, platform, &job.claims.items[i]);
+    }
+    store_reader_close(reader);
+    arena_release(&job.arena);
+    return NULL;
+}

@@ -1,0 +1,368 @@
+#include "bot/pipeline/run.h"
+
+#include <stdlib.h>
+
+#include "bot/base/arena.h"
+#include "bot/base/log.h"
+#include "bot/base/metrics.h"
+#include "bot/pipeline/pipeline.h"
+#include "bot/pipeline/retry.h"
+#include "bot/pipeline/route.h"
+#include "bot/pipeline/turn_commit.h"
+#include "store/sessions.h"
+
+#include "bot/base/banned.h"
+
+enum { FETCH_ATTEMPTS = 5, CLAIM_BYTES = 32 * 1024 * 1024 };
+
+/* ── what the store knows ──────────────────────────────────────────────────────────────────────────────────────────── */
+
+struct circumstances {
+    struct conversation conversation;
+    bool conversation_known;
+    struct session waiting;
+    bool waits;
+    bool opening_has_session;
+};
+
+static enum err look_up(struct db *db, struct turn_commit *turn, struct circumstances *ret, struct error *error)
+{
+    struct circumstances c = {0};
+    const struct event *event = &turn->event;
+    enum err rc = conversation_get(db, event->conversation, &turn->arena, &c.conversation, error);
+    if (rc != OK && rc != ERR_NOT_FOUND)
+        return rc;
+    c.conversation_known = rc == OK;
+    rc = session_waiting(db, event->conversation, &turn->arena, &c.waiting, error);
+    if (rc != OK && rc != ERR_NOT_FOUND)
+        return rc;
+    c.waits = rc == OK && (c.waiting.expires_ms == 0 || c.waiting.expires_ms > turn->now_ms);
+    if (event->kind == EVENT_OPENED && event->opening.n > 0) {
+        struct session before = {0};
+        rc = session_by_opening(db, event->conversation, event->opening, &turn->arena, &before, error);
+        if (rc != OK && rc != ERR_NOT_FOUND)
+            return rc;
+        c.opening_has_session = rc == OK;
+    }
+    *ret = c;
+    return OK;
+}
+
+/* What the event teaches about its conversation. */
+static void learn(struct turn_commit *turn, const struct circumstances *c)
+{
+    const struct event *event = &turn->event;
+    struct conversation *conversation = &turn->conversation;
+    *conversation = c->conversation;
+    if (!c->conversation_known)
+        *conversation = (struct conversation){.id = event->conversation, .platform = event->platform};
+    bool changed = false;
+    if (event->bots_known && !conversation->bots_known) {
+        conversation->bots = event->bots;
+        conversation->bots_known = changed = true;
+    }
+    if (event->kind == EVENT_OPENED && event->author == AUTHOR_USER && !str_eq(conversation->opening, event->opening)) {
+        conversation->opening = event->opening;
+        conversation->taken_over = event->taken_over;
+        conversation->silent_until_ms = 0;
+        changed = true;
+    }
+    conversation->workspace = event->workspace;
+    if (event->author == AUTHOR_USER && event->address.n > 0 && turn->flow != NULL &&
+        !str_eq(conversation->address, event->address)) {
+        conversation->address = event->address;
+        conversation->user = event->user;
+        changed = true;
+    }
+    conversation->updated_ms = turn->now_ms;
+    turn->puts_conversation = turn->puts_conversation || changed;
+}
+
+/* ── acting on the decision ────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum err compose(struct turn_commit *turn, bool duplicate, struct error *error)
+{
+    struct compose_input input = {.event = &turn->event,
+                                  .replies = &turn->turn.replies,
+                                  .user = turn->session.user.n > 0 ? turn->session.user : turn->event.user,
+                                  .starts = turn->starts,
+                                  .duplicate = duplicate};
+    if (turn->platform->compose(turn->platform, &input, &turn->arena, &turn->outgoings, error) != OK)
+        return during(error, "composing replies for %s", turn->platform->name);
+    return OK;
+}
+
+/* "ko-KR" → "ko" */
+static struct str language_of(struct str locale)
+{
+    size_t end = 0;
+    while (end < locale.n && locale.p[end] != '-' && locale.p[end] != '_')
+        end++;
+    return str_first(locale, end);
+}
+
+static void begin_session(struct turn_commit *turn, const struct flow *flow)
+{
+    const struct event *event = &turn->event;
+    struct str locale = language_of(event->locale);
+    turn->starts = true;
+    turn->session = (struct session){
+        .conversation = event->conversation,
+        .platform = event->platform,
+        .user = event->user,
+        .flow = flow->name,
+        .flow_version = flow->version,
+        .opening = event->kind == EVENT_OPENED && event->opening.n > 0 ? event->opening : event->key,
+        .locale = locale.n > 0 ? locale : turn->pipeline->parts.settings->locale,
+        .profile = event->profile,
+        .state = SESSION_NEW,
+        .started_ms = turn->now_ms,
+    };
+}
+
+static enum err step(struct turn_commit *turn, const struct flow *flow, struct error *error)
+{
+    struct pipeline *pipeline = turn->pipeline;
+    struct flow_ctx ctx = {
+        .arena = &turn->arena,
+        .clock = pipeline->parts.clock,
+        .error = error,
+        .has_buttons = turn->platform->has_buttons,
+        .locale = pipeline->parts.settings->locale,
+        .utc_offset_min = clock_utc_offset_min(turn->now_ms),
+    };
+    turn->flow = flow;
+    if (flow->step(flow, &ctx, &turn->event, &turn->session, &turn->turn) != OK)
+        return during(error, "running flow %.*s", STR_ARG(flow->name));
+    turn->session.updated_ms = turn->now_ms;
+    turn->saves_session = true;
+    if (turn->session.state == SESSION_HANDED_OVER && turn->turn.silent_ms > 0) {
+        turn->conversation.silent_until_ms = turn->now_ms + turn->turn.silent_ms;
+        turn->puts_conversation = true;
+    }
+    return compose(turn, false, error);
+}
+
+static void end_waiting(struct turn_commit *turn, const struct circumstances *c)
+{
+    if (!c->waits)
+        return;
+    turn->session = c->waiting;
+    turn->session.state = SESSION_STOPPED;
+    turn->session.updated_ms = turn->now_ms;
+    turn->saves_session = true;
+}
+
+/* The slow lane's remote read; in the quick lane the event is handed over to it. */
+static void fetch(struct worker *worker, struct turn_commit *turn, unsigned needs)
+{
+    if (worker->lane == LANE_QUICK) {
+        turn->end = TURN_PARK;
+        return;
+    }
+    struct str extra = {NULL, 0}, conversation = {NULL, 0};
+    struct delivery delivery =
+        turn->platform->fetch(turn->platform, &turn->claimed.stored, needs, &turn->arena, &extra, &conversation);
+    if (delivery.result == DELIVERY_LATER && turn->claimed.attempt < FETCH_ATTEMPTS) {
+        struct str why = arena_format(&turn->arena, "fetching: %.*s", STR_ARG(delivery.reason));
+        turn_put_off(turn, why.p == NULL ? "fetching" : why.p);
+        if (turn->due_ms < turn->now_ms + delivery.retry_after_ms)
+            turn->due_ms = turn->now_ms + delivery.retry_after_ms;
+        return;
+    }
+    if (delivery.result != DELIVERY_SENT)
+        LOG_WARNING("event.fetch_failed", F_STR("conversation", turn->event.conversation),
+                    F_STR("why", delivery.reason));
+    turn->end = TURN_UNPARK;
+    turn->fetched = (struct inbox_fetched){.extra = extra, .conversation = conversation, .asked = needs};
+}
+
+static enum err release(struct db *db, struct turn_commit *turn, struct error *error)
+{
+    enum err rc = conversation_get(db, turn->event.value, &turn->arena, &turn->released, error);
+    if (rc == OK) {
+        turn->released.silent_until_ms = 0;
+        turn->released.taken_over = false;
+        turn->released.updated_ms = turn->now_ms;
+        turn->puts_released = true;
+    } else if (rc != ERR_NOT_FOUND)
+        return rc;
+    return compose(turn, false, error);
+}
+
+static enum err go_on(struct turn_commit *turn, const struct circumstances *c, struct error *error)
+{
+    const struct flow *flow = flows_find(turn->pipeline->parts.flows, c->waiting.flow);
+    if (flow == NULL) {
+        end_waiting(turn, c);
+        turn->ignored = "flow_gone";
+        return OK;
+    }
+    turn->session = c->waiting;
+    return step(turn, flow, error);
+}
+
+static enum err act(struct worker *worker, struct db *db, struct turn_commit *turn, const struct circumstances *c,
+                    struct error *error)
+{
+    struct route_decision decision = {0};
+    const struct pipeline_parts *parts = &turn->pipeline->parts;
+    struct route_input input = {
+        .routes = parts->settings->routes,
+        .n_routes = parts->settings->n_routes,
+        .flows = parts->flows,
+        .event = &turn->event,
+        .known = {.bots = c->conversation.bots,
+                  .bots_known = c->conversation.bots_known,
+                  .taken_over = c->conversation.taken_over,
+                  .silent_until_ms = c->conversation.silent_until_ms,
+                  .opening = c->conversation.opening},
+        .waiting = c->waits ? &c->waiting : NULL,
+        .opening_has_session = c->opening_has_session,
+        .fetched = turn->claimed.fetched,
+        .now_ms = turn->now_ms,
+    };
+    route_decide(&input, &decision);
+    turn->flow = decision.verdict == ROUTE_START || decision.verdict == ROUTE_CONTINUE ? decision.flow : NULL;
+    if (decision.verdict == ROUTE_FETCH) {
+        fetch(worker, turn, decision.needs);
+        return OK;
+    }
+    if (decision.verdict == ROUTE_START && decision.flow->lane == LANE_SLOW && worker->lane == LANE_QUICK) {
+        turn->end = TURN_PARK;
+        return OK;
+    }
+    if (turn->event.ignored == NULL)
+        learn(turn, c);
+    switch (decision.verdict) {
+    case ROUTE_IGNORE:
+        turn->ignored = decision.reason;
+        return OK;
+    case ROUTE_START:
+        begin_session(turn, decision.flow);
+        return step(turn, decision.flow, error);
+    case ROUTE_CONTINUE:
+        return go_on(turn, c, error);
+    case ROUTE_DUPLICATE:
+        turn->ignored = decision.reason;
+        return compose(turn, true, error);
+    case ROUTE_TAKE_OVER:
+        turn->ignored = decision.reason;
+        turn->conversation.taken_over = true;
+        turn->puts_conversation = true;
+        end_waiting(turn, c);
+        return OK;
+    case ROUTE_RELEASE:
+        return release(db, turn, error);
+    case ROUTE_CLOSE:
+        turn->ignored = decision.reason;
+        end_waiting(turn, c);
+        return OK;
+    case ROUTE_FETCH:
+        return OK;
+    }
+    return OK;
+}
+
+/* ── one event ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* ERR_INVALID: it will never work.  Other failures: later. */
+static enum err handle(struct worker *worker, struct db *db, struct turn_commit *turn, struct error *error)
+{
+    struct pipeline *pipeline = turn->pipeline;
+    if (turn->claimed.attempt > retry_events.attempts)
+        return fail(error, ERR_INVALID, "it took the process down each time it was tried");
+    size_t at = pipeline_platform(pipeline, turn->claimed.platform);
+    if (at == SIZE_MAX)
+        return fail(error, ERR_INVALID, "its platform is not configured any more");
+    turn->platform = pipeline->parts.platforms[at];
+    struct circumstances circumstances = {0};
+    enum err rc = turn->platform->decode(turn->platform, &turn->claimed.stored, &turn->arena, &turn->event, error);
+    if (rc == OK)
+        rc = look_up(db, turn, &circumstances, error);
+    if (rc == OK)
+        rc = act(worker, db, turn, &circumstances, error);
+    return rc;
+}
+
+static void run_event(struct worker *worker, struct db *db, struct turn_commit *turn)
+{
+    struct error error = {0};
+    log_request_id(turn->claimed.request_id);
+    enum err rc = handle(worker, db, turn, &error);
+    if (rc == ERR_INVALID) {
+        turn->end = TURN_DIE;
+        turn->why = arena_copy(&turn->arena, str_of(error.text));
+    } else if (rc != OK) {
+        turn_put_off(turn, error.text);
+    }
+    log_request_id(STR(""));
+    turn_commit(turn);
+}
+
+/* ── a runner's life ───────────────────────────────────────────────────────────────────────────────────────────────── */
+
+struct claim_job {
+    struct pipeline *pipeline;
+    enum lane lane;
+    struct arena arena;
+    struct inbox_claims claims;
+    int64_t next_due_ms;
+};
+
+static enum err claim(struct db *db, void *arg, struct error *error)
+{
+    struct claim_job *job = arg;
+    arena_reset(&job->arena);
+    job->claims = (struct inbox_claims){0};
+    struct inbox_claim_input input = {
+        .lane = job->lane == LANE_QUICK ? INBOX_QUICK : INBOX_SLOW,
+        .now_ms = clock_now_ms(job->pipeline->parts.clock),
+        .lease_ms = PIPELINE_LEASE_MS,
+        .limit = job->lane == LANE_QUICK ? PIPELINE_CLAIM : 1,
+    };
+    return inbox_claim(db, &input, &job->arena, &job->claims, error);
+}
+
+/* How long to sleep when there was nothing: until the next due time, capped so that clock jumps heal. */
+static int64_t idle_ms(struct claim_job *job, struct db *reader)
+{
+    int64_t due_ms = INT64_MAX, most_ms = 60000;
+    struct error error = {0};
+    enum inbox_lane lane = job->lane == LANE_QUICK ? INBOX_QUICK : INBOX_SLOW;
+    if (inbox_next_due(reader, lane, &due_ms, &error) != OK || due_ms == INT64_MAX)
+        return most_ms;
+    int64_t wait_ms = due_ms - clock_now_ms(job->pipeline->parts.clock);
+    return wait_ms < 0 ? 0 : wait_ms > most_ms ? most_ms : wait_ms;
+}
+
+void *run_main(void *arg)
+{
+    struct worker *worker = arg;
+    struct pipeline *pipeline = worker->pipeline;
+    struct doorbell *bell = worker->lane == LANE_QUICK ? &pipeline->quick : &pipeline->slow;
+    struct claim_job job = {.pipeline = pipeline, .lane = worker->lane};
+    arena_init(&job.arena, CLAIM_BYTES);
+    struct db *reader = NULL;
+    struct error error = {0};
+    if (store_reader_open(pipeline->parts.store, &reader, &error) != OK)
+        LOG_ERROR("runner.failed", F_CSTR("why", error.text));
+    while (reader != NULL && !atomic_load(&pipeline->stopping)) {
+        uint64_t seen = doorbell_seen(bell);
+        enum err rc = store_write_wait(pipeline->parts.store, claim, &job, &error);
+        if (rc != OK)
+            LOG_ERROR("runner.claim_failed", F_CSTR("why", error.text));
+        if (rc != OK || job.claims.n == 0) {
+            doorbell_wait(bell, seen, rc != OK ? 1000 : idle_ms(&job, reader));
+            continue;
+        }
+        for (size_t i = 0; i < job.claims.n; i++) {
+            struct turn_commit *turn = turn_new(pipeline, &job.claims.items[i]);
+            if (turn != NULL) /* else its lease brings it back */
+                run_event(worker, reader, turn);
+        }
+    }
+    store_reader_close(reader);
+    arena_release(&job.arena);
+    return NULL;
+}
