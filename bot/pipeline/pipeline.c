@@ -46,6 +46,11 @@ size_t pipeline_platform(const struct pipeline *pipeline, struct str name)
     return SIZE_MAX;
 }
 
+void pipeline_set_flows(struct pipeline *pipeline, const struct flows *flows)
+{
+    atomic_store(&pipeline->flows, flows);
+}
+
 enum err pipeline_new(const struct pipeline_parts *parts, struct pipeline **ret_pipeline, struct error *error)
 {
     if (parts->n_platforms > PIPELINE_MAX_PLATFORMS)
@@ -65,6 +70,7 @@ enum err pipeline_new(const struct pipeline_parts *parts, struct pipeline **ret_
     pipeline->workers = workers;
     pipeline->n_workers = n_workers;
     atomic_init(&pipeline->stopping, false);
+    atomic_init(&pipeline->flows, parts->flows);
     declare_metrics(&pipeline->metrics, parts->metrics);
     doorbell_init(&pipeline->quick);
     doorbell_init(&pipeline->slow);

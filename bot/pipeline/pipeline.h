@@ -45,7 +45,7 @@ struct pipeline_parts {
     struct loop *loop;
     struct clock clock;
     const struct settings *settings;
-    const struct flows *flows;
+    const struct flows *flows;               /* the first ones; pipeline_set_flows gives others */
     const struct platform *const *platforms; /* n_platforms of them */
     size_t n_platforms;
     struct metrics *metrics;
@@ -64,6 +64,7 @@ struct pipeline {
     struct doorbell outbox[PIPELINE_MAX_PLATFORMS]; /* work for the platform's repliers  */
     struct pacer *pacer;
     atomic_bool stopping;
+    _Atomic(const struct flows *) flows;
     struct worker *workers;
     size_t n_workers;
 };
@@ -85,10 +86,14 @@ enum err pipeline_new(const struct pipeline_parts *parts, struct pipeline **ret_
 MUST_USE
 enum err pipeline_start(struct pipeline *pipeline, struct error *error);
 
-/* Lets every thread finish the row it has in hand (at most its time-outs), and joins them. */
+/* Lets every thread finish the row it has in hand and joins them; what they had claimed beyond it is found at the next
+ * start (pipeline_start). */
 void pipeline_stop(struct pipeline *pipeline);
 
 void pipeline_free(struct pipeline *pipeline);
+
+/* Any thread: steps that begin from now on see these flows; the old ones must live until the pipeline is stopped. */
+void pipeline_set_flows(struct pipeline *pipeline, const struct flows *flows);
 
 /* Index of the platform called `name`, or SIZE_MAX. */
 size_t pipeline_platform(const struct pipeline *pipeline, struct str name);

@@ -200,7 +200,7 @@ void *reply_main(void *arg)
             doorbell_wait(bell, seen, rc != OK ? 1000 : idle_ms(&job, reader));
             continue;
         }
-        for (size_t i = 0; i < job.claims.n; i++)
+        for (size_t i = 0; i < job.claims.n && !atomic_load(&pipeline->stopping); i++)
             send_one(pipeline, platform, &job.claims.items[i]);
     }
     store_reader_close(reader);

@@ -192,7 +192,7 @@ static enum err release(struct db *db, struct turn_commit *turn, struct error *e
 
 static enum err go_on(struct turn_commit *turn, const struct circumstances *c, struct error *error)
 {
-    const struct flow *flow = flows_find(turn->pipeline->parts.flows, c->waiting.flow);
+    const struct flow *flow = flows_find(atomic_load(&turn->pipeline->flows), c->waiting.flow);
     if (flow == NULL) {
         end_waiting(turn, c);
         turn->ignored = "flow_gone";
@@ -210,7 +210,7 @@ static enum err act(struct worker *worker, struct db *db, struct turn_commit *tu
     struct route_input input = {
         .routes = parts->settings->routes,
         .n_routes = parts->settings->n_routes,
-        .flows = parts->flows,
+        .flows = atomic_load(&turn->pipeline->flows),
         .event = &turn->event,
         .known = {.bots = c->conversation.bots,
                   .bots_known = c->conversation.bots_known,
@@ -356,7 +356,7 @@ void *run_main(void *arg)
             doorbell_wait(bell, seen, rc != OK ? 1000 : idle_ms(&job, reader));
             continue;
         }
-        for (size_t i = 0; i < job.claims.n; i++) {
+        for (size_t i = 0; i < job.claims.n && !atomic_load(&pipeline->stopping); i++) {
             struct turn_commit *turn = turn_new(pipeline, &job.claims.items[i]);
             if (turn != NULL) /* else its lease brings it back */
                 run_event(worker, reader, turn);
