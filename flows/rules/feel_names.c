@@ -12,10 +12,13 @@ enum { FIRST_USES = 8, MAX_DISTANCE = 3, MAX_SHOWN = 60 };
 
 struct binding *scope_push(struct parser *p, struct str name, const struct feel_type *type)
 {
+    size_t depth = p->scope == NULL ? 0 : p->scope->depth + 1;
+    if (depth >= FEEL_MAX_NAMES)
+        return parse_fail(p, p->scan.at, "more than %d names at once; split the expression up", FEEL_MAX_NAMES);
     struct binding *binding = arena_alloc(p->compiler->arena, sizeof *binding);
     if (binding == NULL)
         return parse_no_memory(p);
-    *binding = (struct binding){.up = p->scope, .name = name, .type = type};
+    *binding = (struct binding){.up = p->scope, .name = name, .type = type, .depth = depth};
     p->scope = binding;
     return binding;
 }

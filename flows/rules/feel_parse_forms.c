@@ -77,6 +77,10 @@ static bool parse_iterators(struct parser *p, struct gather *g)
             return false;
         }
         struct feel_node *domain = parse_domain(p);
+        if (g->n == FEEL_MAX_PARAMETERS) {
+            parse_fail(p, p->scan.at, "a loop of more than %d variables; split it up", FEEL_MAX_PARAMETERS);
+            return false;
+        }
         if (domain == NULL || !gather_add(p, g, domain, name) || scope_push(p, name, domain_item_type(domain)) == NULL)
             return false;
     } while (scan_accept(&p->scan, STR(",")));

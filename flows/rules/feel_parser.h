@@ -20,6 +20,7 @@ struct binding {
     struct binding *up;
     struct str name;
     const struct feel_type *type;
+    size_t depth; /* bindings above */
     bool is_filter, used;
 };
 

@@ -6,7 +6,7 @@
 #define GILBOT_FLOWS_RULES_LIMITS_H
 
 enum {
-    FEEL_MAX_SOURCE = 256 * 1024,     /* bytes of one expression                                            */
+    FEEL_MAX_SOURCE = 64 * 1024,      /* bytes of one expression                                            */
     FEEL_MAX_NESTING = 120,           /* brackets, ifs, … inside each other, while parsing                   */
     FEEL_MAX_HEIGHT = 1000,           /* height of the tree: 1 + 1 + 1 … grows it too                        */
     FEEL_MAX_DEPTH = 1500,            /* nodes under evaluation at once, calls of own functions included     */
@@ -14,7 +14,8 @@ enum {
     FEEL_MAX_LIST = 100 * 1000,       /* elements of one list                                                */
     FEEL_MAX_STRING = 1024 * 1024,    /* bytes of one string made by an expression                           */
     FEEL_MAX_REASONS = 8,             /* reasons kept of one evaluation                                      */
-    FEEL_MAX_PARAMETERS = 64,         /* of a function                                                       */
+    FEEL_MAX_NAMES = 2000,            /* local names in scope at one place */
+    FEEL_MAX_PARAMETERS = 64,         /* of a function, or variables of a loop */
     DECIMAL_MAX_TEXT = 1024,          /* bytes of a number's text; 34 digits count, more are rounded          */
     VALUE_MAX_DEPTH = 64,             /* lists and contexts inside each other, when compared or written      */
     VALUE_MAX_VISITS = 1000 * 1000,   /* elements visited by one comparison                                  */

@@ -1,0 +1,113 @@
+/* Numeric functions (DMN 1.5 §10.3.4.5). */
+#include "flows/rules/feel_builtin.h"
+#include "flows/rules/feel_eval.h"
+
+#include "bot/base/banned.h"
+
+static struct value number_or_null(struct feel_run *run, const struct feel_arguments *args, bool done,
+                                   struct decimal number)
+{
+    if (done)
+        return value_number(number);
+    return run_null(run, "%.*s() has no result for these numbers", STR_ARG(args->function));
+}
+
+static struct value scaled(struct feel_run *run, const struct feel_arguments *args, enum decimal_round round)
+{
+    struct decimal result = {{0, 0}};
+    int64_t scale = 0;
+    bool done = args->items[1].kind == VALUE_NULL || decimal_to_i64(args->items[1].number, &scale) ||
+                (decimal_scale(args->items[1].number, 0, DECIMAL_DOWN, &result) && decimal_to_i64(result, &scale));
+    done = done && decimal_scale(args->items[0].number, scale, round, &result);
+    return number_or_null(run, args, done, result);
+}
+
+struct value number_decimal(struct feel_run *run, const struct feel_arguments *args)
+{
+    return scaled(run, args, DECIMAL_HALF_EVEN);
+}
+
+struct value number_floor(struct feel_run *run, const struct feel_arguments *args)
+{
+    return scaled(run, args, DECIMAL_FLOOR);
+}
+
+struct value number_ceiling(struct feel_run *run, const struct feel_arguments *args)
+{
+    return scaled(run, args, DECIMAL_CEILING);
+}
+
+struct value number_round_up(struct feel_run *run, const struct feel_arguments *args)
+{
+    return scaled(run, args, DECIMAL_UP);
+}
+
+struct value number_round_down(struct feel_run *run, const struct feel_arguments *args)
+{
+    return scaled(run, args, DECIMAL_DOWN);
+}
+
+struct value number_round_half_up(struct feel_run *run, const struct feel_arguments *args)
+{
+    return scaled(run, args, DECIMAL_HALF_UP);
+}
+
+struct value number_round_half_down(struct feel_run *run, const struct feel_arguments *args)
+{
+    return scaled(run, args, DECIMAL_HALF_DOWN);
+}
+
+struct value number_abs(struct feel_run *run, const struct feel_arguments *args)
+{
+    (void)run;
+    return value_number(decimal_abs(args->items[0].number));
+}
+
+struct value number_modulo(struct feel_run *run, const struct feel_arguments *args)
+{
+    struct decimal result = {{0, 0}};
+    bool done = decimal_modulo(args->items[0].number, args->items[1].number, &result);
+    return number_or_null(run, args, done, result);
+}
+
+struct value number_sqrt(struct feel_run *run, const struct feel_arguments *args)
+{
+    struct decimal result = {{0, 0}};
+    bool done = decimal_sqrt(args->items[0].number, &result);
+    return number_or_null(run, args, done, result);
+}
+
+struct value number_log(struct feel_run *run, const struct feel_arguments *args)
+{
+    struct decimal result = {{0, 0}};
+    bool done = decimal_ln(args->items[0].number, &result);
+    return number_or_null(run, args, done, result);
+}
+
+struct value number_exp(struct feel_run *run, const struct feel_arguments *args)
+{
+    struct decimal result = {{0, 0}};
+    bool done = decimal_exp(args->items[0].number, &result);
+    return number_or_null(run, args, done, result);
+}
+
+/* The rest of a division by two; a number that is not whole is neither odd nor even. */
+static struct value parity(const struct feel_arguments *args, bool odd)
+{
+    struct decimal number = args->items[0].number, rest;
+    if (!decimal_is_integer(number) || !decimal_modulo(number, decimal_from_i64(2), &rest))
+        return value_boolean(false);
+    return value_boolean(decimal_is_zero(rest) != odd);
+}
+
+struct value number_odd(struct feel_run *run, const struct feel_arguments *args)
+{
+    (void)run;
+    return parity(args, true);
+}
+
+struct value number_even(struct feel_run *run, const struct feel_arguments *args)
+{
+    (void)run;
+    return parity(args, false);
+}

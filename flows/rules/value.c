@@ -1,0 +1,266 @@
+#include "flows/rules/value.h"
+
+#include "bot/base/arena.h"
+#include "flows/rules/limits.h"
+
+#include "bot/base/banned.h"
+
+struct value value_null(void)
+{
+    return (struct value){.kind = VALUE_NULL};
+}
+
+struct value value_boolean(bool boolean)
+{
+    return (struct value){.kind = VALUE_BOOLEAN, .boolean = boolean};
+}
+
+struct value value_truth(enum truth truth)
+{
+    return truth == TRUTH_NULL ? value_null() : value_boolean(truth == TRUTH_TRUE);
+}
+
+struct value value_number(struct decimal number)
+{
+    return (struct value){.kind = VALUE_NUMBER, .number = number};
+}
+
+struct value value_i64(int64_t number)
+{
+    return value_number(decimal_from_i64(number));
+}
+
+struct value value_string(struct str borrowed)
+{
+    return (struct value){.kind = VALUE_STRING, .string = borrowed};
+}
+
+struct value value_list(const struct value *borrowed_items, size_t n)
+{
+    return (struct value){.kind = VALUE_LIST, .list = {borrowed_items, n}};
+}
+
+struct value value_context(const struct value_entry *borrowed_entries, size_t n)
+{
+    return (struct value){.kind = VALUE_CONTEXT, .context = {borrowed_entries, n}};
+}
+
+const char *value_kind_name(enum value_kind kind)
+{
+    static const char *const names[VALUE_KINDS] = {
+        [VALUE_NULL] = "null",       [VALUE_BOOLEAN] = "a boolean",   [VALUE_NUMBER] = "a number",
+        [VALUE_STRING] = "a string", [VALUE_LIST] = "a list",         [VALUE_CONTEXT] = "a context",
+        [VALUE_RANGE] = "a range",   [VALUE_FUNCTION] = "a function",
+    };
+    return names[kind];
+}
+
+bool value_get(const struct value *context, struct str key, struct value *ret_value)
+{
+    if (context->kind != VALUE_CONTEXT)
+        return false;
+    for (size_t i = 0; i < context->context.n; i++) {
+        if (str_eq(context->context.entries[i].key, key)) {
+            *ret_value = context->context.entries[i].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool value_is_true(const struct value *value)
+{
+    return value->kind == VALUE_BOOLEAN && value->boolean;
+}
+
+/* ── comparing ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* One comparison may visit so much and no more; beyond that nothing is known. */
+struct comparison {
+    size_t visits, depth;
+};
+
+static enum truth equal(struct comparison *c, const struct value *a, const struct value *b);
+
+static enum truth equal_lists(struct comparison *c, const struct value *a, const struct value *b)
+{
+    enum truth all = TRUTH_TRUE;
+    if (a->list.n != b->list.n)
+        return TRUTH_FALSE;
+    if (a->list.items == b->list.items && a->list.n == 0)
+        return TRUTH_TRUE;
+    for (size_t i = 0; i < a->list.n; i++) {
+        enum truth one = equal(c, &a->list.items[i], &b->list.items[i]);
+        if (one == TRUTH_FALSE)
+            return TRUTH_FALSE;
+        if (one == TRUTH_NULL)
+            all = TRUTH_NULL;
+    }
+    return all;
+}
+
+static enum truth equal_contexts(struct comparison *c, const struct value *a, const struct value *b)
+{
+    enum truth all = TRUTH_TRUE;
+    struct value other;
+    if (a->context.n != b->context.n)
+        return TRUTH_FALSE;
+    for (size_t i = 0; i < a->context.n; i++) {
+        c->visits += b->context.n;
+        if (!value_get(b, a->context.entries[i].key, &other))
+            return TRUTH_FALSE;
+        enum truth one = equal(c, &a->context.entries[i].value, &other);
+        if (one == TRUTH_FALSE)
+            return TRUTH_FALSE;
+        if (one == TRUTH_NULL)
+            all = TRUTH_NULL;
+    }
+    return all;
+}
+
+static enum truth equal_ranges(struct comparison *c, const struct value_range *a, const struct value_range *b)
+{
+    if (a->form != b->form || a->start_included != b->start_included || a->end_included != b->end_included)
+        return TRUTH_FALSE;
+    enum truth start = equal(c, &a->start, &b->start), end = equal(c, &a->end, &b->end);
+    if (start == TRUTH_FALSE || end == TRUTH_FALSE)
+        return TRUTH_FALSE;
+    return start == TRUTH_NULL || end == TRUTH_NULL ? TRUTH_NULL : TRUTH_TRUE;
+}
+
+static enum truth equal_kinds(struct comparison *c, const struct value *a, const struct value *b)
+{
+    switch (a->kind) {
+    case VALUE_NULL:
+        return TRUTH_TRUE;
+    case VALUE_BOOLEAN:
+        return a->boolean == b->boolean ? TRUTH_TRUE : TRUTH_FALSE;
+    case VALUE_NUMBER:
+        return decimal_cmp(a->number, b->number) == 0 ? TRUTH_TRUE : TRUTH_FALSE;
+    case VALUE_STRING:
+        return str_eq(a->string, b->string) ? TRUTH_TRUE : TRUTH_FALSE;
+    case VALUE_LIST:
+        return equal_lists(c, a, b);
+    case VALUE_CONTEXT:
+        return equal_contexts(c, a, b);
+    case VALUE_RANGE:
+        return equal_ranges(c, a->range, b->range);
+    case VALUE_FUNCTION:
+    case VALUE_KINDS:
+        break;
+    }
+    return TRUTH_NULL;
+}
+
+static enum truth equal(struct comparison *c, const struct value *a, const struct value *b)
+{
+    if (a->kind != b->kind)
+        return a->kind == VALUE_NULL || b->kind == VALUE_NULL ? TRUTH_FALSE : TRUTH_NULL;
+    if (++c->visits > VALUE_MAX_VISITS || c->depth >= VALUE_MAX_DEPTH)
+        return TRUTH_NULL;
+    c->depth++;
+    enum truth answer = equal_kinds(c, a, b);
+    c->depth--;
+    return answer;
+}
+
+enum truth value_equal(const struct value *a, const struct value *b)
+{
+    struct comparison c = {0};
+    return equal(&c, a, b);
+}
+
+bool value_compare(const struct value *a, const struct value *b, int *ret_order)
+{
+    if (a->kind == VALUE_NUMBER && b->kind == VALUE_NUMBER) {
+        *ret_order = decimal_cmp(a->number, b->number);
+        return true;
+    }
+    if (a->kind == VALUE_STRING && b->kind == VALUE_STRING) {
+        int order = str_cmp(a->string, b->string); /* UTF-8's order is that of code points */
+        *ret_order = order < 0 ? -1 : order > 0;
+        return true;
+    }
+    return false;
+}
+
+/* ── copying ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum err copy(struct arena *arena, const struct value *value, size_t depth, struct value *ret_copy);
+
+static enum err copy_items(struct arena *arena, const struct value *items, size_t n, size_t depth,
+                           struct value *ret_items)
+{
+    enum err rc = OK;
+    for (size_t i = 0; i < n && rc == OK; i++)
+        rc = copy(arena, &items[i], depth, &ret_items[i]);
+    return rc;
+}
+
+static enum err copy_string(struct arena *arena, struct str text, struct str *ret_text)
+{
+    *ret_text = arena_copy(arena, text);
+    return ret_text->p == NULL ? ERR_NO_MEMORY : OK;
+}
+
+static enum err copy_list(struct arena *arena, const struct value *value, size_t depth, struct value *ret_copy)
+{
+    struct value *items = arena_alloc_array(arena, value->list.n, sizeof *items);
+    *ret_copy = value_list(items, value->list.n);
+    return items == NULL ? ERR_NO_MEMORY : copy_items(arena, value->list.items, value->list.n, depth, items);
+}
+
+static enum err copy_context(struct arena *arena, const struct value *value, size_t depth, struct value *ret_copy)
+{
+    struct value_entry *entries = arena_alloc_array(arena, value->context.n, sizeof *entries);
+    enum err rc = entries == NULL ? ERR_NO_MEMORY : OK;
+    for (size_t i = 0; i < value->context.n && rc == OK; i++) {
+        rc = copy_string(arena, value->context.entries[i].key, &entries[i].key);
+        if (rc == OK)
+            rc = copy(arena, &value->context.entries[i].value, depth, &entries[i].value);
+    }
+    *ret_copy = value_context(entries, value->context.n);
+    return rc;
+}
+
+static enum err copy_range(struct arena *arena, const struct value *value, size_t depth, struct value *ret_copy)
+{
+    struct value_range *range = arena_alloc(arena, sizeof *range);
+    if (range == NULL)
+        return ERR_NO_MEMORY;
+    *range = *value->range;
+    ret_copy->range = range;
+    enum err rc = copy(arena, &value->range->start, depth, &range->start);
+    return rc == OK ? copy(arena, &value->range->end, depth, &range->end) : rc;
+}
+
+static enum err copy(struct arena *arena, const struct value *value, size_t depth, struct value *ret_copy)
+{
+    if (depth >= VALUE_MAX_DEPTH)
+        return ERR_INVALID;
+    *ret_copy = *value;
+    switch (value->kind) {
+    case VALUE_STRING:
+        return copy_string(arena, value->string, &ret_copy->string);
+    case VALUE_LIST:
+        return copy_list(arena, value, depth + 1, ret_copy);
+    case VALUE_CONTEXT:
+        return copy_context(arena, value, depth + 1, ret_copy);
+    case VALUE_RANGE:
+        return copy_range(arena, value, depth + 1, ret_copy);
+    case VALUE_FUNCTION:
+        *ret_copy = value_null();
+        return OK;
+    case VALUE_NULL:
+    case VALUE_BOOLEAN:
+    case VALUE_NUMBER:
+    case VALUE_KINDS:
+        break;
+    }
+    return OK;
+}
+
+enum err value_copy(struct arena *arena, struct value value, struct value *ret_copy)
+{
+    return copy(arena, &value, 0, ret_copy);
+}
