@@ -26,7 +26,7 @@ static bool reserve(struct buf *buf, size_t more)
     size_t capacity = buf->capacity < 64 ? 64 : buf->capacity * 2;
     while (capacity <= buf->n + more)
         capacity *= 2;
-    if (capacity > buf->ceiling + 1)
+    if (capacity - 1 > buf->ceiling) /* the ceiling may be SIZE_MAX */
         capacity = buf->ceiling + 1;
     char *p = buf->arena != NULL ? arena_alloc(buf->arena, capacity) : realloc(buf->p, capacity);
     if (p == NULL) {

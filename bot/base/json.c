@@ -22,8 +22,7 @@ static size_t string_end(struct str text, size_t at)
 }
 
 /* Refuses deep nesting before anything is allocated for it.  Faults of other kinds are jansson's to find. */
-static MUST_USE
-enum err check_depth(struct str text, struct error *error)
+static MUST_USE enum err check_depth(struct str text, struct error *error)
 {
     int depth = 0;
     for (size_t i = 0; i < text.n; i++) {

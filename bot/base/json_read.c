@@ -15,17 +15,14 @@ struct source {
     size_t at; /* of the next byte */
 };
 
-static MUST_USE
-enum err read_value(struct source *src, int depth, struct json_value *value);
+static MUST_USE enum err read_value(struct source *src, int depth, struct json_value *value);
 
-static MUST_USE
-enum err wrong(struct source *src, size_t at, const char *what)
+static MUST_USE enum err wrong(struct source *src, size_t at, const char *what)
 {
     return fail(src->error, ERR_INVALID, "byte %zu: %s", at + 1, what);
 }
 
-static MUST_USE
-enum err out_of_memory(struct source *src)
+static MUST_USE enum err out_of_memory(struct source *src)
 {
     return fail(src->error, ERR_NO_MEMORY, "byte %zu: too large to be read here", src->at + 1);
 }
@@ -71,8 +68,7 @@ static int32_t read_hex4(struct source *src)
 }
 
 /* What follows "\u"; a high surrogate takes its low one along. */
-static MUST_USE
-enum err read_unicode_escape(struct source *src, int32_t *ret_c)
+static MUST_USE enum err read_unicode_escape(struct source *src, int32_t *ret_c)
 {
     size_t start = src->at;
     int32_t c = read_hex4(src);
@@ -93,8 +89,7 @@ enum err read_unicode_escape(struct source *src, int32_t *ret_c)
 }
 
 /* What follows a backslash. */
-static MUST_USE
-enum err read_escape(struct source *src, int32_t *ret_c)
+static MUST_USE enum err read_escape(struct source *src, int32_t *ret_c)
 {
     static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
     if (accept(src, 'u'))
@@ -109,8 +104,7 @@ enum err read_escape(struct source *src, int32_t *ret_c)
 }
 
 /* Finds the closing quote of the string whose first byte is at src->at; src->at stays. */
-static MUST_USE
-enum err find_string_end(struct source *src, size_t *ret_end, bool *ret_escapes)
+static MUST_USE enum err find_string_end(struct source *src, size_t *ret_end, bool *ret_escapes)
 {
     bool escapes = false;
     for (size_t i = src->at; i < src->text.n; i++) {
@@ -131,8 +125,7 @@ enum err find_string_end(struct source *src, size_t *ret_end, bool *ret_escapes)
 }
 
 /* After the opening quote. */
-static MUST_USE
-enum err read_string(struct source *src, struct str *ret)
+static MUST_USE enum err read_string(struct source *src, struct str *ret)
 {
     size_t end;
     bool escapes;
@@ -174,8 +167,7 @@ static size_t skip_digits(struct source *src)
     return src->at - from;
 }
 
-static MUST_USE
-enum err read_number(struct source *src, struct json_value *value)
+static MUST_USE enum err read_number(struct source *src, struct json_value *value)
 {
     size_t from = src->at;
     (void)accept(src, '-');
@@ -197,8 +189,7 @@ enum err read_number(struct source *src, struct json_value *value)
     return OK;
 }
 
-static MUST_USE
-enum err read_word(struct source *src, struct json_value *value)
+static MUST_USE enum err read_word(struct source *src, struct json_value *value)
 {
     static const struct {
         struct str word;
@@ -229,8 +220,7 @@ static int compare_keys(const void *a, const void *b)
 }
 
 /* Sorting keeps this n log n whatever the keys are; hashing would not. */
-static MUST_USE
-enum err refuse_duplicates(struct source *src, const struct json_value *object)
+static MUST_USE enum err refuse_duplicates(struct source *src, const struct json_value *object)
 {
     if (object->n < 2)
         return OK;
@@ -250,8 +240,7 @@ enum err refuse_duplicates(struct source *src, const struct json_value *object)
     return OK;
 }
 
-static MUST_USE
-enum err read_key(struct source *src, struct json_value *member)
+static MUST_USE enum err read_key(struct source *src, struct json_value *member)
 {
     skip_space(src);
     if (!accept(src, '"'))
@@ -264,8 +253,7 @@ enum err read_key(struct source *src, struct json_value *member)
 }
 
 /* After the opening bracket of `parent`, up to and with `close`. */
-static MUST_USE
-enum err read_children(struct source *src, int depth, char close, struct json_value *parent)
+static MUST_USE enum err read_children(struct source *src, int depth, char close, struct json_value *parent)
 {
     skip_space(src);
     if (accept(src, close))

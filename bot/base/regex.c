@@ -23,29 +23,31 @@ struct regex {
     pcre2_match_context *limits;
 };
 
-/* XPath's flag x removes white space but within a character class, and knows no comments, unlike PCRE2_EXTENDED. */
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* XPath's flag x removes white space everywhere but within a character class, even after a backslash or between the
+ * braces of \p{…}, and knows no comments, unlike PCRE2_EXTENDED. */
 static void add_without_space(struct buf *out, struct str pattern)
 {
     int depth = 0; /* of character classes: XPath nests them in subtractions */
+    bool escaped = false;
     for (size_t i = 0; i < pattern.n; i++) {
         char c = pattern.p[i];
-        if (c == '\\' && i + 1 < pattern.n) {
-            buf_add(out, str_first(str_skip(pattern, i), 2));
-            i++;
+        if (depth == 0 && is_space(c))
             continue;
-        }
-        if (c == '[')
+        buf_add_char(out, c);
+        if (!escaped && c == '[')
             depth++;
-        else if (c == ']' && depth > 0)
+        else if (!escaped && c == ']' && depth > 0)
             depth--;
-        bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-        if (!space || depth > 0)
-            buf_add_char(out, c);
+        escaped = !escaped && c == '\\';
     }
 }
 
-static MUST_USE
-enum err read_flags(const char *flags, uint32_t *ret_options, bool *ret_strip, struct error *error)
+static MUST_USE enum err read_flags(const char *flags, uint32_t *ret_options, bool *ret_strip, struct error *error)
 {
     uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY | PCRE2_USE_OFFSET_LIMIT;
     bool strip = false;
@@ -77,8 +79,7 @@ static void free_compile_context(pcre2_compile_context **context)
     pcre2_compile_context_free(*context);
 }
 
-static MUST_USE
-enum err compile(struct str pattern, uint32_t options, pcre2_code **ret_code, struct error *error)
+static MUST_USE enum err compile(struct str pattern, uint32_t options, pcre2_code **ret_code, struct error *error)
 {
     CLEANUP(free_compile_context) pcre2_compile_context *context = pcre2_compile_context_create(NULL);
     if (context == NULL)
@@ -102,8 +103,7 @@ static void free_regexp(struct regex **regex)
     regex_free(*regex);
 }
 
-static MUST_USE
-enum err make(struct str pattern, uint32_t options, struct regex **ret_regex, struct error *error)
+static MUST_USE enum err make(struct str pattern, uint32_t options, struct regex **ret_regex, struct error *error)
 {
     CLEANUP(free_regexp) struct regex *regex = calloc(1, sizeof *regex);
     if (regex == NULL)
@@ -195,8 +195,7 @@ static int match_in_windows(const struct regex *regex, struct str subject, size_
 }
 
 /* PCRE2's result in our terms: *ret_found, or a failure. */
-static MUST_USE
-enum err judge(int rc, bool *ret_found, struct error *error)
+static MUST_USE enum err judge(int rc, bool *ret_found, struct error *error)
 {
     switch (rc) {
     case PCRE2_ERROR_NOMATCH:

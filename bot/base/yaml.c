@@ -71,14 +71,12 @@ enum err yaml_fail(struct error *error, struct str file, const struct yaml_node 
     return fail(error, ERR_INVALID, "%.*s:%u:%u: %s", STR_ARG(file), node->line, node->column, sentence);
 }
 
-static MUST_USE
-enum err wrong_at(const struct builder *b, yaml_mark_t mark, const char *sentence)
+static MUST_USE enum err wrong_at(const struct builder *b, yaml_mark_t mark, const char *sentence)
 {
     return fail(b->error, ERR_INVALID, "%.*s:%zu:%zu: %s", STR_ARG(b->file), mark.line + 1, mark.column + 1, sentence);
 }
 
-static MUST_USE
-enum err out_of_memory(const struct builder *b)
+static MUST_USE enum err out_of_memory(const struct builder *b)
 {
     return fail(b->error, ERR_NO_MEMORY, "%.*s: too large to be read here", STR_ARG(b->file));
 }
@@ -94,8 +92,7 @@ static yaml_mark_t mark_of_offset(struct str text, size_t offset)
     return mark;
 }
 
-static MUST_USE
-enum err parser_fault(const struct builder *b)
+static MUST_USE enum err parser_fault(const struct builder *b)
 {
     const yaml_parser_t *parser = &b->parser;
     if (parser->error == YAML_MEMORY_ERROR)
@@ -125,8 +122,7 @@ static const struct {
 };
 
 /* Whether `tag` lets a value that looks like `kind` be one, or makes it a string. */
-static MUST_USE
-enum err apply_tag(const struct builder *b, const struct item *item, enum yaml_kind *kind)
+static MUST_USE enum err apply_tag(const struct builder *b, const struct item *item, enum yaml_kind *kind)
 {
     bool scalar = *kind != YAML_LIST && *kind != YAML_MAP;
     if (item->tag == NULL)
@@ -183,8 +179,8 @@ static void attach(struct builder *b, struct yaml_node *node)
     frame->node->n++;
 }
 
-static MUST_USE
-enum err add_node(struct builder *b, const struct item *item, enum yaml_kind kind, struct yaml_node **ret_node)
+static MUST_USE enum err add_node(struct builder *b, const struct item *item, enum yaml_kind kind,
+                                  struct yaml_node **ret_node)
 {
     if (++b->nodes > YAML_MAX_NODES)
         return wrong_at(b, item->mark, "the file holds too many values; split it");
@@ -200,9 +196,8 @@ enum err add_node(struct builder *b, const struct item *item, enum yaml_kind kin
 }
 
 /* Remembers the node under its anchor, if it has one. */
-static MUST_USE
-enum err add_anchor(struct builder *b, const struct item *item, const struct yaml_node *node,
-                    struct anchor **ret_anchor)
+static MUST_USE enum err add_anchor(struct builder *b, const struct item *item, const struct yaml_node *node,
+                                    struct anchor **ret_anchor)
 {
     *ret_anchor = NULL;
     if (item->anchor.n == 0)
@@ -217,8 +212,7 @@ enum err add_anchor(struct builder *b, const struct item *item, const struct yam
     return OK;
 }
 
-static MUST_USE
-enum err take_key(struct builder *b, const struct item *item, const yaml_event_t *event)
+static MUST_USE enum err take_key(struct builder *b, const struct item *item, const yaml_event_t *event)
 {
     struct str text = {(const char *)event->data.scalar.value, event->data.scalar.length};
     bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
@@ -240,9 +234,10 @@ enum err take_key(struct builder *b, const struct item *item, const yaml_event_t
     return OK;
 }
 
-static MUST_USE
-enum err take_scalar(struct builder *b, const struct item *item, const yaml_event_t *event)
+static MUST_USE enum err take_scalar(struct builder *b, const struct item *item, const yaml_event_t *event)
 {
+    if (memchr(event->data.scalar.value, '\0', event->data.scalar.length) != NULL)
+        return wrong_at(b, item->mark, "the character \\0 is not allowed; take it out");
     if (key_is_due(b))
         return take_key(b, item, event);
     struct str text =
@@ -268,8 +263,7 @@ enum err take_scalar(struct builder *b, const struct item *item, const yaml_even
     return OK;
 }
 
-static MUST_USE
-enum err open_collection(struct builder *b, const struct item *item, enum yaml_kind kind)
+static MUST_USE enum err open_collection(struct builder *b, const struct item *item, enum yaml_kind kind)
 {
     if (key_is_due(b))
         return wrong_at(b, item->mark,
@@ -300,8 +294,7 @@ static int compare_members(const void *a, const void *b)
                                       : (x->key_column < y->key_column ? -1 : x->key_column > y->key_column);
 }
 
-static MUST_USE
-enum err refuse_duplicates(const struct builder *b, const struct yaml_node *map)
+static MUST_USE enum err refuse_duplicates(const struct builder *b, const struct yaml_node *map)
 {
     CLEANUP(arena_release) struct arena scratch;
     arena_init(&scratch, SIZE_MAX);
@@ -322,8 +315,7 @@ enum err refuse_duplicates(const struct builder *b, const struct yaml_node *map)
     return OK;
 }
 
-static MUST_USE
-enum err close_collection(struct builder *b)
+static MUST_USE enum err close_collection(struct builder *b)
 {
     struct frame *frame = &b->frames[--b->depth];
     size_t depth = frame->depth_below + 1;
@@ -338,8 +330,7 @@ enum err close_collection(struct builder *b)
     return frame->node->kind == YAML_MAP ? refuse_duplicates(b, frame->node) : OK;
 }
 
-static MUST_USE
-enum err take_alias(struct builder *b, const struct item *item)
+static MUST_USE enum err take_alias(struct builder *b, const struct item *item)
 {
     if (key_is_due(b))
         return wrong_at(b, item->mark, "a key cannot be an alias (*); write the key out, or put it in quotes");
@@ -371,8 +362,7 @@ enum err take_alias(struct builder *b, const struct item *item)
     return OK;
 }
 
-static MUST_USE
-enum err take_event(struct builder *b, const yaml_event_t *event)
+static MUST_USE enum err take_event(struct builder *b, const yaml_event_t *event)
 {
     struct item item = {.mark = event->start_mark};
     switch (event->type) {
@@ -406,8 +396,7 @@ enum err take_event(struct builder *b, const yaml_event_t *event)
     return OK;
 }
 
-static MUST_USE
-enum err take_events(struct builder *b)
+static MUST_USE enum err take_events(struct builder *b)
 {
     for (bool end = false; !end;) {
         CLEANUP(yaml_event_delete) yaml_event_t event;
@@ -425,8 +414,7 @@ enum err take_events(struct builder *b)
 
 /* ── whole files ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static MUST_USE
-enum err check_bytes(const struct builder *b)
+static MUST_USE enum err check_bytes(const struct builder *b)
 {
     if (b->text.n > YAML_MAX_BYTES)
         return fail(b->error, ERR_INVALID, "%.*s: the file is larger than %d MiB; split it", STR_ARG(b->file),
@@ -477,8 +465,7 @@ static void close_file(const int *fd)
         close(*fd);
 }
 
-static MUST_USE
-enum err read_all(struct arena *arena, int fd, size_t bytes, struct str *ret_text)
+static MUST_USE enum err read_all(struct arena *arena, int fd, size_t bytes, struct str *ret_text)
 {
     char *p = arena_alloc(arena, bytes + 1);
     if (p == NULL)

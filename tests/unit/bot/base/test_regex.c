@@ -50,7 +50,8 @@ TEST(regex, flags_have_xpath_meanings)
     assert_false(matches("^b$", "", STR("a\nb\nc")));
     assert_true(matches("^b$", "m", STR("a\nb\nc")));
     assert_false(matches("a$", "", STR("a\n")));
-    assert_true(matches("^a b#c[ ]d\\ $", "x", STR("ab#c d ")));
+    assert_true(matches("^a b#c[ ]d\\ s$", "x", STR("ab#c d ")));
+    assert_true(matches("^\\p{ L u }[\\] ]\\[ b$", "x", STR("A [b")));
     assert_true(matches("A \n b", "xi", STR("ab")));
 }
 

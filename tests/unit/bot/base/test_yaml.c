@@ -256,6 +256,7 @@ TEST(yaml, faults_are_explained_to_people_who_do_not_program)
 TEST(yaml, invisible_characters_are_named_with_their_place)
 {
     assert_refused("a: 1\nb: x\x01\n", "f.yaml:2:5: an invisible control character is here; delete it");
+    assert_refused("a: \"x\\0\"\n", "f.yaml:1:4: the character \\0 is not allowed; take it out");
     assert_int_equal(try_read(STR("a: 1\nb: 한\xFF\n")), ERR_INVALID);
     assert_string_equal(error.text, "f.yaml:2:5: this is not UTF-8 text; save the file as UTF-8");
     assert_int_equal(try_read(STR("\xFF\xFE"
