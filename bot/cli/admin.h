@@ -1,0 +1,45 @@
+/* bot/cli/admin.h — changes to the queues: by the service itself, which is the only writer, over its admin socket
+ * (data_dir/admin.sock, mode 0600); or directly, when no service runs.
+ *
+ *   POST /admin/queue  {"queue": "inbox" | "outbox", "verb": "retry" | "drop", "id": N}
+ *   200 {"result": "ok"}   400, 404, 409 {"error": {"code", "message"}}
+ *
+ * Thread: admin_queue on the loop; admin_change anywhere else.                                                       */
+#ifndef GILBOT_CLI_ADMIN_H
+#define GILBOT_CLI_ADMIN_H
+
+#include <stdint.h>
+
+#include "bot/base/attributes.h"
+#include "bot/base/clock.h"
+#include "bot/base/error.h"
+#include "bot/base/str.h"
+
+struct http_request;
+struct loop;
+struct store;
+
+/* What the route hands to admin_queue. */
+struct admin {
+    struct store *store;
+    struct loop *loop;
+    struct clock clock;
+};
+
+/* Route handler of the admin socket; `arg` is a struct admin. */
+void admin_queue(const struct http_request *request, void *arg);
+
+struct admin_change {
+    struct str queue, verb;
+    int64_t id;
+};
+
+/* ERR_NOT_FOUND: no such row.  ERR_CONFLICT: its state forbids it.  Others: the store's or the socket's trouble. */
+MUST_USE
+enum err admin_change(struct str data_dir, const struct admin_change *change, struct error *error);
+
+/* Where the socket is, NUL-terminated; {NULL, 0} when the arena is full. */
+struct arena;
+struct str admin_socket_path(struct arena *arena, struct str data_dir);
+
+#endif
