@@ -8,8 +8,9 @@
  * typed may be a word.
  *
  * Values by type: choice: string (the option's value); choices: list of such strings, in the options' order; number,
- * scale: number, converted to the question's unit; text, phone, email, file: string (phone: only digits, "+82 10…" as
- * "010…", other countries with their "+"; email: the domain in lower case); yes_no: boolean; date: string, ISO "2026-03-05".
+ * scale: number, converted to the question's unit; text, phone, email: string (phone: only digits, "+82 10…" as "010…",
+ * other countries with their "+"; email: the domain in lower case); yes_no: boolean; date: string, ISO "2026-03-05"; file:
+ * true.
  *
  * Thread: any.  Pure.  Memory: everything in `arena`, or borrowed from the question and the input.
  * Errors: ERR_NO_MEMORY only.  What cannot be understood is a misfit, not an error.                                  */
@@ -51,10 +52,10 @@ enum { ANSWER_MAX_TEXT = 5000 /* code points of a text answer without `max` */ }
 
 struct answer {
     enum answer_kind kind;
-    enum misfit misfit;  /* MISFIT                                                              */
-    enum word word;      /* WORD                                                                */
-    struct value value;  /* FITS                                                                */
-    struct str label;    /* FITS: what people read: options' labels, 예/아니요, else the value  */
+    enum misfit misfit; /* MISFIT                                                              */
+    enum word word;     /* WORD                                                                */
+    struct value value; /* FITS                                                                */
+    struct str label;   /* FITS: what people read: options' labels, 예/아니요, else the value  */
 };
 
 enum answer_source {
@@ -64,10 +65,11 @@ enum answer_source {
 };
 
 struct answer_input {
-    struct str typed;  /* raw UTF-8                                                              */
+    struct str typed; /* raw UTF-8                                                              */
     enum answer_source source;
-    struct str locale; /* the user's: words, dates and labels                                    */
-    int64_t today;     /* days since 1970-01-01 in the service's time zone: what "오늘" means     */
+    struct str locale;         /* the user's: words, dates and labels                                    */
+    struct str flow_locale;    /* the flow's: where an option has no label in the user's */
+    int64_t today;             /* days since 1970-01-01 in the service's time zone: what "오늘" means     */
     const struct words *words; /* the flow's own; NULL: only defaults                             */
     bool has_files;            /* the message carries files                                       */
 };
@@ -80,7 +82,7 @@ enum err answer_parse(const struct ask *ask, const struct answer_input *input, s
  * (ANSWER_DATA is set), lists are taken element by element for `choices`; anything else is a misfit. */
 MUST_USE
 enum err answer_from_value(const struct ask *ask, const struct value *value, const struct answer_input *input,
-                           struct answer *ret_answer, struct arena *arena);
+                           struct arena *arena, struct answer *ret_answer);
 
 /* "empty", "no_option", …: for records and logs. */
 const char *misfit_name(enum misfit misfit);
