@@ -311,7 +311,9 @@ static enum err read_address(struct composing *c, const struct compose_input *in
     struct str of_conversation = str_starts(conversation, STR(CHANNEL_TALK_CONVERSATION))
                                      ? str_skip(conversation, sizeof CHANNEL_TALK_CONVERSATION - 1)
                                      : STR("");
-    c->chat = json_get_str(address, STR("chat_id"), of_conversation);
+    c->chat = json_get_str(address, STR("chat_id"), STR(""));
+    if (c->chat.n == 0)
+        c->chat = of_conversation;
     c->user = json_get_str(address, STR("user_id"), STR(""));
     if (c->user.n == 0)
         c->user = input->user;

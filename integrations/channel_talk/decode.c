@@ -201,14 +201,19 @@ static void read_user_chat(struct sources *in, struct event *event)
 
 /* ── the whole ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* A user without any profile has no such key; one that was cut down to its id has no type either. */
+static bool tells_profile(const json_t *user)
+{
+    return object_at(user, "profile") != NULL || json_is_string(json_at(user, "type"));
+}
+
 static unsigned what_is_missing(const struct sources *in, const struct event *event)
 {
     bool matters = event->ignored == NULL && event->author == AUTHOR_USER &&
                    (event->kind == EVENT_OPENED || event->kind == EVENT_MESSAGE);
     if (!matters || in->fetched_chat != NULL)
         return 0;
-    return (event->bots_known ? 0u : EVENT_NEEDS_ORIGIN) |
-           (object_at(in->user, "profile") != NULL ? 0u : EVENT_NEEDS_PROFILE);
+    return (event->bots_known ? 0u : EVENT_NEEDS_ORIGIN) | (tells_profile(in->user) ? 0u : EVENT_NEEDS_PROFILE);
 }
 
 static enum err read_event(struct sources *in, struct event *event)

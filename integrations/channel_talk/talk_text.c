@@ -235,9 +235,33 @@ static void write_run(struct talk_text *text, struct talk_piece *piece, const st
     text->failed |= buf_failed(&piece->value) || buf_failed(&piece->plain);
 }
 
+static bool is_control(char c)
+{
+    return (unsigned char)c < 0x20 && c != '\t';
+}
+
+/* The text without control characters, which nobody sees and an API may refuse. */
+static struct str without_controls(struct talk_text *text, struct str s)
+{
+    size_t n = 0;
+    while (n < s.n && !is_control(s.p[n]))
+        n++;
+    if (n == s.n)
+        return s;
+    struct buf out;
+    buf_init(&out, text->arena, MAX_RUN_BYTES);
+    for (size_t i = 0; i < s.n; i++)
+        if (!is_control(s.p[i]))
+            buf_add_char(&out, s.p[i]);
+    text->failed |= buf_failed(&out);
+    return buf_str(&out);
+}
+
 /* Adds the run to the line, in as many pieces as it needs. */
 static void add_run(struct talk_text *text, struct run run)
 {
+    run.text = without_controls(text, run.text);
+    run.url = without_controls(text, run.url);
     struct marks marks = marks_of(text, &run);
     if (marks.characters > MAX_MARK_CHARACTERS) {
         run.text = arena_format(text->arena, "%.*s (%.*s)", STR_ARG(run.text), STR_ARG(run.url));

@@ -383,6 +383,31 @@ TEST(decode, an_origin_that_was_looked_up_is_known_even_when_there_is_none)
     talk_stop(&f);
 }
 
+TEST(decode, a_user_without_a_profile_is_not_asked_for_again_and_again)
+{
+    struct talk_fixture f;
+    talk_start(&f, NULL, STR("http://127.0.0.1"));
+    static const struct {
+        const char *user;
+        unsigned missing;
+    } cases[] = {
+        {"{\"id\":\"u\",\"type\":\"lead\"}", 0},
+        {"{\"id\":\"u\",\"profile\":{}}", 0},
+        {"{\"id\":\"u\",\"channelId\":\"1\"}", EVENT_NEEDS_PROFILE},
+        {"null", EVENT_NEEDS_PROFILE},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct event e = talk_decode(&f,
+                                     arena_format(&f.arena,
+                                                  "{\"type\":\"userChat\",\"entity\":{\"id\":\"c\",\"source\":{}},"
+                                                  "\"refers\":{\"user\":%s}}",
+                                                  cases[i].user),
+                                     STR(""));
+        assert_int_equal(e.missing, cases[i].missing);
+    }
+    talk_stop(&f);
+}
+
 TEST(decode, a_workflow_that_only_ran_later_did_not_begin_the_chat)
 {
     struct talk_fixture f;

@@ -111,6 +111,16 @@ TEST(talk_text, plain_text_is_escaped_too)
     arena_release(&m.arena);
 }
 
+TEST(talk_text, control_characters_are_dropped)
+{
+    struct made m;
+    start(&m);
+    talk_text_add_plain(&m.text, STR("a\x01\0b\r\n\x1b[1m\tc\n\x02\n"), TALK_PLAIN);
+    pack(&m);
+    assert_str_equal(m.messages.items[0].blocks, STR("[{\"type\":\"text\",\"value\":\"ab\\n[1m\\tc\"}]"));
+    arena_release(&m.arena);
+}
+
 TEST(talk_text, a_variable_in_an_address_is_broken)
 {
     struct made m;
