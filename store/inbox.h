@@ -60,7 +60,6 @@ struct inbox_event {
     struct str type;         /* event_kind_name or a raw type, for people and metrics            */
     struct str body;         /* raw bytes                                                        */
     struct str request_id;   /* of the request that brought it; may be empty                     */
-    int64_t due_ms;          /* not before this time; 0: at once                                 */
 };
 
 /* Keeps the event.  Once the job's `done` reports OK the platform may be told 200.
@@ -162,15 +161,25 @@ struct inbox_rows {
     size_t n;
 };
 
-/* Rows in `state` with ids above `after_id`, in the order of their ids.  Any connection. */
-MUST_USE
-enum err inbox_list(struct db *db, enum inbox_state state, int64_t after_id, size_t limit, struct arena *arena,
-                    struct inbox_rows *ret_rows, struct error *error);
+struct inbox_filter {
+    enum inbox_state state;
+    int64_t after_id; /* 0: from the beginning */
+    size_t limit;
+};
 
-/* One row with its body and extra (empty when swept).  ERR_NOT_FOUND.  Any connection. */
+/* Rows in one state, in the order of their ids.  Any connection. */
 MUST_USE
-enum err inbox_show(struct db *db, int64_t id, struct arena *arena, struct inbox_row *ret_row,
-                    struct stored *ret_stored, struct error *error);
+enum err inbox_list(struct db *db, const struct inbox_filter *filter, struct arena *arena, struct inbox_rows *ret_rows,
+                    struct error *error);
+
+struct inbox_shown {
+    struct inbox_row row;
+    struct stored stored; /* body and extra are empty when they were swept */
+};
+
+/* ERR_NOT_FOUND.  Any connection. */
+MUST_USE
+enum err inbox_show(struct db *db, int64_t id, struct arena *arena, struct inbox_shown *ret_shown, struct error *error);
 
 /* A dead row is tried again: ready, or waiting when its conversation is busy, as if never tried.
  * ERR_CONFLICT: it is not dead, or its body was swept. */

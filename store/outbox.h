@@ -128,9 +128,15 @@ struct outbox_rows {
     size_t n;
 };
 
-/* Rows in `state` with ids above `after_id`, in the order of their ids.  Any connection. */
+struct outbox_filter {
+    enum outbox_state state;
+    int64_t after_id; /* 0: from the beginning */
+    size_t limit;
+};
+
+/* Rows in one state, in the order of their ids.  Any connection. */
 MUST_USE
-enum err outbox_list(struct db *db, enum outbox_state state, int64_t after_id, size_t limit, struct arena *arena,
+enum err outbox_list(struct db *db, const struct outbox_filter *filter, struct arena *arena,
                      struct outbox_rows *ret_rows, struct error *error);
 
 /* ERR_NOT_FOUND.  Any connection. */

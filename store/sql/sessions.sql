@@ -1,0 +1,47 @@
+-- Sessions.  1 waiting, 2 done, 5 expired, 6 replaced; see inbox.sql for why they are literals.
+
+-- name: session_waiting
+SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
+       updated_ms, expires_ms
+FROM sessions WHERE conversation = :conversation AND state = 1
+
+-- name: session_by_opening
+SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
+       updated_ms, expires_ms
+FROM sessions WHERE conversation = :conversation AND opening = :opening
+
+-- name: session_by_id
+SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
+       updated_ms, expires_ms
+FROM sessions WHERE id = :id
+
+-- name: session_last_done
+SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
+       updated_ms, expires_ms
+FROM sessions WHERE user = :user AND platform = :platform AND flow = :flow AND state = 2
+ORDER BY updated_ms DESC, id DESC LIMIT 1
+
+-- name: session_replace_waiting
+UPDATE sessions SET state = 6, updated_ms = :now_ms WHERE conversation = :conversation AND state = 1
+
+-- name: session_insert
+INSERT INTO sessions (conversation, opening, platform, user, flow, flow_version, locale, profile, data, state,
+                      started_ms, updated_ms, expires_ms)
+VALUES (:conversation, :opening, :platform, :user, :flow, :flow_version, :locale, :profile, :data, :state, :started_ms,
+        :updated_ms, :expires_ms)
+
+-- name: session_update
+UPDATE sessions
+SET user = :user, flow_version = :flow_version, locale = :locale, profile = :profile, data = :data, state = :state,
+    updated_ms = :updated_ms, expires_ms = :expires_ms
+WHERE id = :id AND state = 1
+
+-- name: sessions_due
+SELECT id, conversation, opening, platform, user, flow, flow_version, locale, '', '', 5, started_ms, :now_ms, expires_ms
+FROM sessions WHERE state = 1 AND expires_ms > 0 AND expires_ms <= :now_ms ORDER BY expires_ms LIMIT :limit
+
+-- name: session_expire
+UPDATE sessions SET state = 5, updated_ms = :now_ms WHERE id = :id
+
+-- name: sessions_next_expiry
+SELECT expires_ms FROM sessions WHERE state = 1 AND expires_ms > 0 ORDER BY expires_ms LIMIT 1

@@ -1,0 +1,15 @@
+-- name: survey_answer_put
+INSERT OR REPLACE INTO survey_answers (session_id, variable, flow, value, text, at_ms)
+VALUES (:session_id, :variable, :flow, :value, :text, :at_ms)
+
+-- name: survey_recommendation_add
+INSERT INTO survey_recommendations (session_id, flow, step, item, value, why, at_ms)
+VALUES (:session_id, :flow, :step, :item, :value, :why, :at_ms)
+
+-- name: survey_handover_add
+INSERT INTO survey_handovers (session_id, flow, step, recipient, at_ms)
+VALUES (:session_id, :flow, :step, :recipient, :at_ms)
+
+-- name: survey_step_count
+INSERT INTO survey_steps (flow, day, step, outcome, n) VALUES (:flow, :day, :step, :outcome, 1)
+ON CONFLICT (flow, day, step, outcome) DO UPDATE SET n = n + 1
