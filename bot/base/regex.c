@@ -47,7 +47,8 @@ static void add_without_space(struct buf *out, struct str pattern)
     }
 }
 
-static MUST_USE enum err read_flags(const char *flags, uint32_t *ret_options, bool *ret_strip, struct error *error)
+static MUST_USE
+enum err read_flags(const char *flags, uint32_t *ret_options, bool *ret_strip, struct error *error)
 {
     uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY | PCRE2_USE_OFFSET_LIMIT;
     bool strip = false;
@@ -79,7 +80,8 @@ static void free_compile_context(pcre2_compile_context **context)
     pcre2_compile_context_free(*context);
 }
 
-static MUST_USE enum err compile(struct str pattern, uint32_t options, pcre2_code **ret_code, struct error *error)
+static MUST_USE
+enum err compile(struct str pattern, uint32_t options, pcre2_code **ret_code, struct error *error)
 {
     CLEANUP(free_compile_context) pcre2_compile_context *context = pcre2_compile_context_create(NULL);
     if (context == NULL)
@@ -103,7 +105,8 @@ static void free_regexp(struct regex **regex)
     regex_free(*regex);
 }
 
-static MUST_USE enum err make(struct str pattern, uint32_t options, struct regex **ret_regex, struct error *error)
+static MUST_USE
+enum err make(struct str pattern, uint32_t options, struct regex **ret_regex, struct error *error)
 {
     CLEANUP(free_regexp) struct regex *regex = calloc(1, sizeof *regex);
     if (regex == NULL)
@@ -195,7 +198,8 @@ static int match_in_windows(const struct regex *regex, struct str subject, size_
 }
 
 /* PCRE2's result in our terms: *ret_found, or a failure. */
-static MUST_USE enum err judge(int rc, bool *ret_found, struct error *error)
+static MUST_USE
+enum err judge(int rc, bool *ret_found, struct error *error)
 {
     switch (rc) {
     case PCRE2_ERROR_NOMATCH:
@@ -240,13 +244,32 @@ enum err regex_matches_whole(const struct regex *regex, struct str subject, bool
 enum err regex_find(const struct regex *regex, struct str subject, size_t from, size_t *ret_start, size_t *ret_end,
                     struct error *error)
 {
+    struct regex_span span;
+    enum err rc = regex_find_groups(regex, subject, from, &span, 1, error);
+    if (rc != OK)
+        return rc;
+    *ret_start = span.start;
+    *ret_end = span.end;
+    return OK;
+}
+
+size_t regex_groups(const struct regex *regex)
+{
+    uint32_t n = 0;
+    pcre2_pattern_info(regex->code, PCRE2_INFO_CAPTURECOUNT, &n);
+    return n;
+}
+
+enum err regex_find_groups(const struct regex *regex, struct str subject, size_t from, struct regex_span *ret_spans,
+                           size_t n_spans, struct error *error)
+{
     if (subject.p == NULL)
         subject = STR("");
-    if (from > subject.n) {
-        *ret_start = *ret_end = SIZE_MAX;
+    for (size_t i = 0; i < n_spans; i++)
+        ret_spans[i] = (struct regex_span){SIZE_MAX, SIZE_MAX};
+    if (from > subject.n)
         return OK;
-    }
-    CLEANUP(free_match_data) pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    CLEANUP(free_match_data) pcre2_match_data *data = pcre2_match_data_create((uint32_t)n_spans, NULL);
     if (data == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for matching a regular expression");
     int code = subject.n - from > UNLIMITED_SUBJECT
@@ -254,10 +277,12 @@ enum err regex_find(const struct regex *regex, struct str subject, size_t from, 
                    : pcre2_match(regex->code, (PCRE2_SPTR)subject.p, subject.n, from, 0, data, regex->limits);
     bool found;
     enum err rc = judge(code, &found, error);
-    if (rc != OK)
+    if (rc != OK || !found)
         return rc;
-    const PCRE2_SIZE *range = pcre2_get_ovector_pointer(data);
-    *ret_start = found ? range[0] : SIZE_MAX;
-    *ret_end = found ? range[1] : SIZE_MAX;
+    size_t n_set = code == 0 ? n_spans : (size_t)code; /* 0: more groups than asked for */
+    const PCRE2_SIZE *ranges = pcre2_get_ovector_pointer(data);
+    for (size_t i = 0; i < n_set && i < n_spans; i++)
+        if (ranges[2 * i] != PCRE2_UNSET)
+            ret_spans[i] = (struct regex_span){ranges[2 * i], ranges[2 * i + 1]};
     return OK;
 }

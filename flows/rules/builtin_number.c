@@ -16,8 +16,7 @@ static struct value scaled(struct feel_run *run, const struct feel_arguments *ar
 {
     struct decimal result = {{0, 0}};
     int64_t scale = 0;
-    bool done = args->items[1].kind == VALUE_NULL || decimal_to_i64(args->items[1].number, &scale) ||
-                (decimal_scale(args->items[1].number, 0, DECIMAL_DOWN, &result) && decimal_to_i64(result, &scale));
+    bool done = args->items[1].kind == VALUE_NULL || run_whole(args->items[1].number, &scale);
     done = done && decimal_scale(args->items[0].number, scale, round, &result);
     return number_or_null(run, args, done, result);
 }

@@ -216,7 +216,8 @@ static struct value singleton(struct feel_run *run, const struct value *value)
 static bool coerce(struct feel_run *run, const struct parameter *p, const struct value *value, struct value *ret)
 {
     *ret = *value;
-    if (p->type == 'a' || (p->repeat == '?' && value->kind == VALUE_NULL) || value->kind == type_kind(p->type))
+    if (p->type == 'a' || (p->repeat == '?' && p->type == 's' && value->kind == VALUE_NULL) ||
+        value->kind == type_kind(p->type))
         return true;
     if (value->kind == VALUE_NULL)
         return false;

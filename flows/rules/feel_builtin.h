@@ -2,7 +2,7 @@
  *
  * A signature says what the arguments must be; the dispatcher binds, coerces and checks them, so that a function sees
  * only what it asked for.  `TYPE:name` separated by commas; alternatives by `|`; `?` after the type: may be left out
- * (or null); `*` after the type: any number of them (a single list is taken as their list).
+ * (a string may be null then, too); `*` after the type: any number of them (a single list is taken as their list).
  *     n number   s string   b boolean   l list   c context   f function   r range   a anything, null too
  * A list of one element stands for its element where a list is not asked for, and a single value for a list of it
  * where one is (DMN 1.5 §10.3.2.9.4).

@@ -39,6 +39,9 @@ PRINTF(2, 3) struct value run_null(struct feel_run *run, const char *format, ...
 struct value run_call(struct feel_run *run, const struct value *function, const struct value *arguments,
                       const struct str *names, size_t n);
 
+/* A position or a scale as functions take it: the digits after the point are cut.  False: out of int64. */
+bool run_whole(struct decimal number, int64_t *ret);
+
 /* Whether `value` lies in the range; null when it cannot be compared. */
 enum truth run_in_range(const struct value *value, const struct value_range *range);
 /* Whether `input` is what a test's value says: equal to it, or in it. */

@@ -96,6 +96,12 @@ struct value list_value(const struct list_builder *list)
     return value_list(list->items, list->n);
 }
 
+bool run_whole(struct decimal number, int64_t *ret)
+{
+    struct decimal whole;
+    return decimal_scale(number, 0, DECIMAL_DOWN, &whole) && decimal_to_i64(whole, ret);
+}
+
 /* ── ranges and tests ──────────────────────────────────────────────────────────────────────────────────────────── */
 
 static enum truth truth_of(bool yes)
