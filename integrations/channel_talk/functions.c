@@ -14,6 +14,7 @@
 enum {
     MAX_ANSWER_BYTES = 16 * 1024,
     MAX_METHOD_CHARACTERS = 80, /* of a name that is quoted in an error */
+    HOUR_MS = 60 * 60 * 1000,
 };
 
 /* Codes of the platform's own SDK. */
@@ -91,7 +92,7 @@ static void summarise(struct call *call, struct buf *out)
 {
     struct channel_talk_state *state = call->ct->state;
     int64_t up_ms = clock_now_ms(call->ct->clock) - state->started_ms;
-    long long hours = up_ms < 0 ? 0 : up_ms / (60 * 60 * 1000);
+    long long hours = up_ms < 0 ? 0 : up_ms / HOUR_MS;
     long long cards = atomic_load(&state->recommendations), people = atomic_load(&state->hand_overs),
               messages = atomic_load(&state->messages);
     struct str language = json_may_str(&call->r, call->root, "params.language",

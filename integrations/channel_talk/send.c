@@ -281,15 +281,21 @@ static struct delivery send_tag(struct sending *s)
 
 /* ── dispatch ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static sender *find_sender(struct str what)
+{
+    for (size_t i = 0; i < COUNT_OF(senders); i++)
+        if (str_eq(what, senders[i].what))
+            return senders[i].send;
+    return NULL;
+}
+
 struct delivery channel_talk_send(const struct platform *self, const struct outgoing *outgoing, struct arena *arena)
 {
     struct json_value *payload = NULL;
     if (json_read(arena, outgoing->payload, &payload, NULL) != OK)
         return never("the stored request cannot be read");
     struct sending s = {.ct = channel_talk_of(self), .outgoing = outgoing, .arena = arena, .payload = payload};
-    struct str what = field(&s, "do");
-    for (size_t i = 0; i < COUNT_OF(senders); i++)
-        if (str_eq(what, senders[i].what))
-            return senders[i].send(&s);
-    return never("the stored request is of an unknown kind");
+    sender *do_send = find_sender(field(&s, "do"));
+    struct delivery delivery = do_send == NULL ? never("the stored request is of an unknown kind") : do_send(&s);
+    return delivery;
 }

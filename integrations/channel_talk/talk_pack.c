@@ -73,7 +73,8 @@ static enum err make_blocks(const struct talk_text *text, struct blocks *ret_blo
             items[n - 1].characters += separator(piece) + piece->characters;
             items[n - 1].n++;
         } else {
-            items[n++] = (struct block){.first = i, .n = 1, .characters = piece->characters, .is_list = piece->bullet};
+            items[n] = (struct block){.first = i, .n = 1, .characters = piece->characters, .is_list = piece->bullet};
+            n++;
         }
     }
     *ret_blocks = (struct blocks){items, n};
