@@ -45,7 +45,7 @@ enum err session_last_done(struct db *db, const struct session_whose *whose, str
 /* id 0: a new one (in any state but SESSION_NEW); whichever waits in the conversation is replaced.  Else: the session,
  * which must still be waiting, is overwritten.
  * ERR_CONFLICT: the opening has a session already; or the session does not wait any more (it expired or was replaced
- * meanwhile): look again and decide anew. */
+ * meanwhile): let the job fail, look again and decide anew. */
 MUST_USE
 enum err session_save(struct db *db, const struct session *session, int64_t *ret_id, struct error *error);
 

@@ -1,0 +1,380 @@
+#include "store/outbox.h"
+
+#include "bot/base/arena.h"
+#include "store/db.h"
+#include "store/query.h"
+#include "store/store.h"
+
+#include "bot/base/banned.h"
+
+static const char *const state_names[] = {
+    [OUTBOX_WAITING] = "waiting", [OUTBOX_READY] = "ready", [OUTBOX_RUNNING] = "running",
+    [OUTBOX_SENT] = "sent",       [OUTBOX_DEAD] = "dead",   [OUTBOX_DROPPED] = "dropped",
+};
+
+const char *outbox_state_name(enum outbox_state state)
+{
+    return state_names[state];
+}
+
+/* ── adding ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum err add_payload(struct db *db, int64_t id, struct str payload, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_ADD_PAYLOAD);
+    bind_i64(&q, ":id", id);
+    bind_str(&q, ":payload", payload);
+    return query_run(&q, error);
+}
+
+enum err outbox_add(struct db *db, const struct outbox_message *message, int64_t now_ms, int64_t *ret_id,
+                    struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_ADD);
+    bind_str(&q, ":idempotency_key", message->idempotency_key);
+    bind_str(&q, ":conversation", message->conversation);
+    bind_str(&q, ":platform", message->platform);
+    bind_str(&q, ":pace_key", message->pace_key);
+    bind_str(&q, ":request_id", message->request_id);
+    bind_i64(&q, ":session_id", message->session_id);
+    bind_i64(&q, ":inbox_id", message->inbox_id);
+    bind_i64(&q, ":message_id", message->message_id);
+    bind_i64(&q, ":pause_ms", message->pause_ms);
+    bind_i64(&q, ":event_received_ms", message->event_received_ms);
+    bind_i64(&q, ":now_ms", now_ms);
+    if (query_run(&q, error) != OK)
+        return during(error, "adding a reply to %.*s", STR_ARG(message->conversation));
+    int64_t id = db_last_id(db);
+    if (add_payload(db, id, message->payload, error) != OK)
+        return during(error, "adding a reply to %.*s", STR_ARG(message->conversation));
+    db->effects.figures.outbox_pending++;
+    db->effects.work |= STORE_WORK_OUTBOX;
+    *ret_id = id;
+    return OK;
+}
+
+/* ── claiming ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The columns that every SELECT of whole rows gives, from `first` on. */
+static struct outbox_message message_of(struct query *q, int first, struct arena *arena)
+{
+    return (struct outbox_message){
+        .conversation = column_str(q, first, arena),
+        .platform = column_str(q, first + 1, arena),
+        .idempotency_key = column_str(q, first + 2, arena),
+        .pace_key = column_str(q, first + 3, arena),
+        .request_id = column_str(q, first + 4, arena),
+        .pause_ms = column_i64(q, first + 5),
+        .session_id = column_i64(q, first + 6),
+        .inbox_id = column_i64(q, first + 7),
+        .message_id = column_i64(q, first + 8),
+        .event_received_ms = column_i64(q, first + 9),
+    };
+}
+
+static struct outbox_claimed claimed_of(struct query *q, struct arena *arena)
+{
+    struct outbox_claimed claimed = {
+        .ticket = {.id = column_i64(q, 0), .claim = column_i64(q, 1) + 1},
+        .attempt = (int)column_i64(q, 2) + 1,
+        .message = message_of(q, 3, arena),
+    };
+    claimed.message.payload = column_str(q, 13, arena);
+    return claimed;
+}
+
+/* Keeps `claims` in the order of their ids. */
+static void put_in_order(struct outbox_claims *claims, const struct outbox_claimed *claimed)
+{
+    size_t at = claims->n++;
+    for (; at > 0 && claims->items[at - 1].ticket.id > claimed->ticket.id; at--)
+        claims->items[at] = claims->items[at - 1];
+    claims->items[at] = *claimed;
+}
+
+static enum err read_claimable(struct db *db, const struct outbox_claim_input *input, struct arena *arena,
+                               struct outbox_claims *claims, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_CLAIMABLE);
+    bind_str(&q, ":platform", input->platform);
+    bind_i64(&q, ":now_ms", input->now_ms);
+    bind_i64(&q, ":limit", (int64_t)input->limit);
+    while (query_next(&q)) {
+        struct outbox_claimed claimed = claimed_of(&q, arena);
+        if (q.no_memory && claims->n > 0)
+            return OK; /* the rest is for the next claim */
+        if (!q.no_memory)
+            put_in_order(claims, &claimed);
+    }
+    return query_done(&q, error);
+}
+
+static enum err mark_claimed(struct db *db, int64_t id, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_CLAIM);
+    bind_i64(&q, ":id", id);
+    return query_run(&q, error);
+}
+
+enum err outbox_claim(struct db *db, const struct outbox_claim_input *input, struct arena *arena,
+                      struct outbox_claims *ret_claims, struct error *error)
+{
+    struct outbox_claims claims = {.items = arena_alloc_array(arena, input->limit, sizeof *claims.items)};
+    if (claims.items == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for %zu claims", input->limit);
+    if (read_claimable(db, input, arena, &claims, error) != OK)
+        return during(error, "claiming replies");
+    for (size_t i = 0; i < claims.n; i++)
+        if (mark_claimed(db, claims.items[i].ticket.id, error) != OK)
+            return during(error, "claiming replies");
+    *ret_claims = claims;
+    return OK;
+}
+
+/* ── ending ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum err stale(struct outbox_ticket ticket, struct error *error)
+{
+    return fail(error, ERR_CONFLICT, "reply %lld is no longer ours", (long long)ticket.id);
+}
+
+/* The first that waits in the conversation is ready after its pause, unless one is under way there. */
+static enum err start_next(struct db *db, struct str conversation, int64_t now_ms, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_NEXT);
+    bind_i64(&q, ":now_ms", now_ms);
+    bind_str(&q, ":conversation", conversation);
+    if (query_run(&q, error) != OK)
+        return during(error, "going on with the conversation");
+    if (db_changes(db) == 1)
+        db->effects.work |= STORE_WORK_OUTBOX;
+    return OK;
+}
+
+static enum err mark_message_sent(struct db *db, int64_t message_id, int64_t now_ms, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_MESSAGE_SENT);
+    bind_i64(&q, ":now_ms", now_ms);
+    bind_i64(&q, ":id", message_id);
+    return query_run(&q, error);
+}
+
+struct outbox_end {
+    struct outbox_ticket ticket;
+    enum outbox_state state;
+    int64_t now_ms;
+    struct str receipt, why;
+};
+
+static enum err end(struct db *db, const struct outbox_end *end, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_END);
+    bind_i64(&q, ":state", end->state);
+    bind_i64(&q, ":now_ms", end->now_ms);
+    bind_str(&q, ":receipt", end->receipt);
+    bind_str(&q, ":error", end->why);
+    bind_i64(&q, ":id", end->ticket.id);
+    bind_i64(&q, ":claim", end->ticket.claim);
+    bool ours = query_next(&q);
+    if (query_done(&q, error) != OK)
+        return during(error, "ending reply %lld", (long long)end->ticket.id);
+    if (!ours)
+        return stale(end->ticket, error);
+    db->effects.figures.outbox_pending--;
+    db->effects.figures.dead_letters += end->state == OUTBOX_DEAD;
+    int64_t message_id = column_i64(&q, 1);
+    if (end->state == OUTBOX_SENT && message_id != 0 && mark_message_sent(db, message_id, end->now_ms, error) != OK)
+        return during(error, "marking message %lld sent", (long long)message_id);
+    return start_next(db, column_peek(&q, 0), end->now_ms, error);
+}
+
+enum err outbox_sent(struct db *db, struct outbox_ticket ticket, int64_t now_ms, struct str receipt,
+                     struct error *error)
+{
+    return end(db, &(struct outbox_end){.ticket = ticket, .state = OUTBOX_SENT, .now_ms = now_ms, .receipt = receipt},
+               error);
+}
+
+enum err outbox_die(struct db *db, struct outbox_ticket ticket, int64_t now_ms, struct str why, struct error *error)
+{
+    return end(db, &(struct outbox_end){.ticket = ticket, .state = OUTBOX_DEAD, .now_ms = now_ms, .why = why}, error);
+}
+
+/* ── coming back ───────────────────────────────────────────────────────────────────────────────────────────────── */
+
+enum err outbox_later(struct db *db, struct outbox_ticket ticket, const struct outbox_delay *delay, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_LATER);
+    bind_i64(&q, ":due_ms", delay->due_ms);
+    bind_str(&q, ":error", delay->why);
+    bind_i64(&q, ":free", delay->tried == OUTBOX_TRY_FREE);
+    bind_i64(&q, ":id", ticket.id);
+    bind_i64(&q, ":claim", ticket.claim);
+    if (query_run(&q, error) != OK)
+        return during(error, "putting off reply %lld", (long long)ticket.id);
+    if (db_changes(db) != 1)
+        return stale(ticket, error);
+    db->effects.work |= STORE_WORK_OUTBOX;
+    return OK;
+}
+
+enum err outbox_recover(struct db *db, int64_t now_ms, int64_t *ret_n, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_RECOVER);
+    bind_i64(&q, ":now_ms", now_ms);
+    if (query_run(&q, error) != OK)
+        return during(error, "recovering replies");
+    db->effects.work |= STORE_WORK_OUTBOX;
+    *ret_n = db_changes(db);
+    return OK;
+}
+
+enum err outbox_next_due(struct db *db, struct str platform, int64_t *ret_due_ms, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_NEXT_DUE);
+    bind_str(&q, ":platform", platform);
+    int64_t due_ms = query_next(&q) ? column_i64(&q, 0) : INT64_MAX;
+    if (query_done(&q, error) != OK)
+        return during(error, "looking for the next reply");
+    *ret_due_ms = due_ms;
+    return OK;
+}
+
+/* ── looking ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static struct outbox_row row_of(struct query *q, struct arena *arena)
+{
+    return (struct outbox_row){
+        .id = column_i64(q, 0),
+        .message = message_of(q, 1, arena),
+        .state = (enum outbox_state)column_i64(q, 11),
+        .attempts = (int)column_i64(q, 12),
+        .created_ms = column_i64(q, 13),
+        .due_ms = column_i64(q, 14),
+        .finished_ms = column_i64(q, 15),
+        .receipt = column_str(q, 16, arena),
+        .error = column_str(q, 17, arena),
+    };
+}
+
+enum err outbox_list(struct db *db, const struct outbox_filter *filter, struct arena *arena,
+                     struct outbox_rows *ret_rows, struct error *error)
+{
+    struct outbox_rows rows = {.items = arena_alloc_array(arena, filter->limit, sizeof *rows.items)};
+    if (rows.items == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for %zu rows", filter->limit);
+    bool is_sent = filter->state == OUTBOX_SENT;
+    CLEANUP(query_end) struct query q = query_begin(db, is_sent ? SQL_OUTBOX_LIST_SENT : SQL_OUTBOX_LIST);
+    if (!is_sent)
+        bind_i64(&q, ":state", filter->state);
+    bind_i64(&q, ":after_id", filter->after_id);
+    bind_i64(&q, ":limit", (int64_t)filter->limit);
+    while (query_next(&q))
+        rows.items[rows.n++] = row_of(&q, arena);
+    if (query_done(&q, error) != OK)
+        return during(error, "listing replies");
+    *ret_rows = rows;
+    return OK;
+}
+
+enum err outbox_show(struct db *db, int64_t id, struct arena *arena, struct outbox_row *ret_row, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_SHOW);
+    bind_i64(&q, ":id", id);
+    bool found = query_next(&q);
+    struct outbox_row row = {0};
+    if (found) {
+        row = row_of(&q, arena);
+        row.message.payload = column_str(&q, 18, arena);
+    }
+    if (query_done(&q, error) != OK)
+        return during(error, "showing reply %lld", (long long)id);
+    if (!found)
+        return fail(error, ERR_NOT_FOUND, "there is no reply %lld", (long long)id);
+    *ret_row = row;
+    return OK;
+}
+
+/* ── mending ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum err revive(struct db *db, int64_t id, int64_t now_ms, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_RETRY);
+    bind_i64(&q, ":now_ms", now_ms);
+    bind_i64(&q, ":id", id);
+    if (query_run(&q, error) != OK)
+        return during(error, "trying reply %lld again", (long long)id);
+    db->effects.figures.outbox_pending++;
+    db->effects.figures.dead_letters--;
+    db->effects.work |= STORE_WORK_OUTBOX;
+    return OK;
+}
+
+enum err outbox_retry(struct db *db, int64_t id, int64_t now_ms, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_STATE);
+    bind_i64(&q, ":id", id);
+    bool found = query_next(&q);
+    if (query_done(&q, error) != OK)
+        return during(error, "looking at reply %lld", (long long)id);
+    if (!found)
+        return fail(error, ERR_NOT_FOUND, "there is no reply %lld", (long long)id);
+    if (column_i64(&q, 0) != OUTBOX_DEAD)
+        return fail(error, ERR_CONFLICT, "reply %lld is %s, not dead", (long long)id, state_names[column_i64(&q, 0)]);
+    if (column_i64(&q, 2) == 0)
+        return fail(error, ERR_CONFLICT, "the payload of reply %lld was deleted, as it is too old", (long long)id);
+    return revive(db, id, now_ms, error);
+}
+
+static enum err set_dropped(struct db *db, int64_t id, int64_t now_ms, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_DROP);
+    bind_i64(&q, ":now_ms", now_ms);
+    bind_i64(&q, ":id", id);
+    return query_run(&q, error);
+}
+
+enum err outbox_drop(struct db *db, int64_t id, int64_t now_ms, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_STATE);
+    bind_i64(&q, ":id", id);
+    bool found = query_next(&q);
+    if (query_done(&q, error) != OK)
+        return during(error, "looking at reply %lld", (long long)id);
+    if (!found)
+        return fail(error, ERR_NOT_FOUND, "there is no reply %lld", (long long)id);
+    int64_t state = column_i64(&q, 0);
+    if (state != OUTBOX_DEAD && state != OUTBOX_WAITING && state != OUTBOX_READY)
+        return fail(error, ERR_CONFLICT, "reply %lld is %s", (long long)id, state_names[state]);
+    if (set_dropped(db, id, now_ms, error) != OK)
+        return during(error, "dropping reply %lld", (long long)id);
+    if (state == OUTBOX_DEAD)
+        db->effects.figures.dead_letters--;
+    else
+        db->effects.figures.outbox_pending--;
+    return start_next(db, column_peek(&q, 1), now_ms, error);
+}
+
+/* ── sweeping ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum err sweep(struct db *db, enum sql_id id, int64_t before_ms, int64_t limit, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, id);
+    bind_i64(&q, ":before_ms", before_ms);
+    bind_i64(&q, ":limit", limit);
+    while (query_next(&q)) /* only deleted rows are returned */
+        db->effects.figures.dead_letters -= column_i64(&q, 0) == OUTBOX_DEAD;
+    return query_done(&q, error);
+}
+
+enum err outbox_sweep(struct db *db, const struct outbox_sweep *input, bool *ret_more, struct error *error)
+{
+    if (sweep(db, SQL_OUTBOX_SWEEP_PAYLOADS, input->payloads_before_ms, input->limit, error) != OK ||
+        sweep(db, SQL_OUTBOX_SWEEP_MARKS, input->payloads_before_ms, input->limit, error) != OK)
+        return during(error, "deleting the payloads of old replies");
+    bool more = db_changes(db) == input->limit;
+    if (sweep(db, SQL_OUTBOX_SWEEP_ROWS, input->rows_before_ms, input->limit, error) != OK)
+        return during(error, "deleting old replies");
+    *ret_more = more || db_changes(db) == input->limit;
+    return OK;
+}

@@ -1,0 +1,193 @@
+#include "store/sessions.h"
+
+#include <assert.h>
+#include <stdbool.h>
+
+#include "bot/base/arena.h"
+#include "store/db.h"
+#include "store/query.h"
+
+#include "bot/base/banned.h"
+
+/* The states are stored as numbers and stand as literals in sessions.sql and in the conditions of the indexes. */
+static_assert(SESSION_WAITING == 1 && SESSION_DONE == 2 && SESSION_STOPPED == 3 && SESSION_HANDED_OVER == 4 &&
+                  SESSION_EXPIRED == 5 && SESSION_REPLACED == 6,
+              "the numbers of stored states never change");
+
+/* ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static struct session session_of(struct query *q, struct arena *arena)
+{
+    return (struct session){
+        .id = column_i64(q, 0),
+        .conversation = column_str(q, 1, arena),
+        .opening = column_str(q, 2, arena),
+        .platform = column_str(q, 3, arena),
+        .user = column_str(q, 4, arena),
+        .flow = column_str(q, 5, arena),
+        .flow_version = column_str(q, 6, arena),
+        .locale = column_str(q, 7, arena),
+        .profile = column_str(q, 8, arena),
+        .data = column_str(q, 9, arena),
+        .state = (enum session_state)column_i64(q, 10),
+        .started_ms = column_i64(q, 11),
+        .updated_ms = column_i64(q, 12),
+        .expires_ms = column_i64(q, 13),
+    };
+}
+
+/* The one row of a query whose values are bound. */
+static enum err read_one(struct query *q, struct arena *arena, struct session *ret_session, struct error *error)
+{
+    bool found = query_next(q);
+    struct session session = found ? session_of(q, arena) : (struct session){0};
+    if (query_done(q, error) != OK)
+        return during(error, "reading a session");
+    if (!found)
+        return fail(error, ERR_NOT_FOUND, "there is no such session");
+    *ret_session = session;
+    return OK;
+}
+
+enum err session_waiting(struct db *db, struct str conversation, struct arena *arena, struct session *ret_session,
+                         struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_WAITING);
+    bind_str(&q, ":conversation", conversation);
+    return read_one(&q, arena, ret_session, error);
+}
+
+enum err session_by_opening(struct db *db, struct str conversation, struct str opening, struct arena *arena,
+                            struct session *ret_session, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_BY_OPENING);
+    bind_str(&q, ":conversation", conversation);
+    bind_str(&q, ":opening", opening);
+    return read_one(&q, arena, ret_session, error);
+}
+
+enum err session_by_id(struct db *db, int64_t id, struct arena *arena, struct session *ret_session, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_BY_ID);
+    bind_i64(&q, ":id", id);
+    return read_one(&q, arena, ret_session, error);
+}
+
+enum err session_last_done(struct db *db, const struct session_whose *whose, struct arena *arena,
+                           struct session *ret_session, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_LAST_DONE);
+    bind_str(&q, ":user", whose->user);
+    bind_str(&q, ":platform", whose->platform);
+    bind_str(&q, ":flow", whose->flow);
+    return read_one(&q, arena, ret_session, error);
+}
+
+/* ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum err replace_waiting(struct db *db, const struct session *session, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_REPLACE_WAITING);
+    bind_i64(&q, ":now_ms", session->updated_ms);
+    bind_str(&q, ":conversation", session->conversation);
+    return query_run(&q, error);
+}
+
+static enum err insert(struct db *db, const struct session *session, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_INSERT);
+    bind_str(&q, ":conversation", session->conversation);
+    bind_str(&q, ":opening", session->opening);
+    bind_str(&q, ":platform", session->platform);
+    bind_str(&q, ":user", session->user);
+    bind_str(&q, ":flow", session->flow);
+    bind_str(&q, ":flow_version", session->flow_version);
+    bind_str(&q, ":locale", session->locale);
+    bind_str(&q, ":profile", session->profile);
+    bind_str(&q, ":data", session->data);
+    bind_i64(&q, ":state", session->state);
+    bind_i64(&q, ":started_ms", session->started_ms);
+    bind_i64(&q, ":updated_ms", session->updated_ms);
+    bind_i64(&q, ":expires_ms", session->expires_ms);
+    return query_run(&q, error);
+}
+
+static enum err update(struct db *db, const struct session *session, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_UPDATE);
+    bind_str(&q, ":user", session->user);
+    bind_str(&q, ":flow_version", session->flow_version);
+    bind_str(&q, ":locale", session->locale);
+    bind_str(&q, ":profile", session->profile);
+    bind_str(&q, ":data", session->data);
+    bind_i64(&q, ":state", session->state);
+    bind_i64(&q, ":updated_ms", session->updated_ms);
+    bind_i64(&q, ":expires_ms", session->expires_ms);
+    bind_i64(&q, ":id", session->id);
+    if (query_run(&q, error) != OK)
+        return during(error, "saving session %lld", (long long)session->id);
+    if (db_changes(db) != 1)
+        return fail(error, ERR_CONFLICT, "session %lld does not wait any more", (long long)session->id);
+    return OK;
+}
+
+enum err session_save(struct db *db, const struct session *session, int64_t *ret_id, struct error *error)
+{
+    assert(session->state != SESSION_NEW);
+    if (session->id != 0) {
+        enum err rc = update(db, session, error);
+        if (rc == OK)
+            *ret_id = session->id;
+        return rc;
+    }
+    if (replace_waiting(db, session, error) != OK || insert(db, session, error) != OK)
+        return during(error, "saving a session of %.*s", STR_ARG(session->conversation));
+    *ret_id = db_last_id(db);
+    return OK;
+}
+
+/* ── expiring ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum err read_due(struct db *db, int64_t now_ms, size_t limit, struct arena *arena, struct sessions *due,
+                         struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_DUE);
+    bind_i64(&q, ":now_ms", now_ms);
+    bind_i64(&q, ":limit", (int64_t)limit);
+    while (query_next(&q))
+        due->items[due->n++] = session_of(&q, arena);
+    return query_done(&q, error);
+}
+
+static enum err expire(struct db *db, int64_t id, int64_t now_ms, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_EXPIRE);
+    bind_i64(&q, ":now_ms", now_ms);
+    bind_i64(&q, ":id", id);
+    return query_run(&q, error);
+}
+
+enum err sessions_expire_due(struct db *db, int64_t now_ms, size_t limit, struct arena *arena,
+                             struct sessions *ret_expired, struct error *error)
+{
+    struct sessions due = {.items = arena_alloc_array(arena, limit, sizeof *due.items)};
+    if (due.items == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for %zu sessions", limit);
+    if (read_due(db, now_ms, limit, arena, &due, error) != OK)
+        return during(error, "looking for sessions that expire");
+    for (size_t i = 0; i < due.n; i++)
+        if (expire(db, due.items[i].id, now_ms, error) != OK)
+            return during(error, "expiring session %lld", (long long)due.items[i].id);
+    *ret_expired = due;
+    return OK;
+}
+
+enum err sessions_next_expiry(struct db *db, int64_t *ret_expires_ms, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_NEXT_EXPIRY);
+    int64_t expires_ms = query_next(&q) ? column_i64(&q, 0) : INT64_MAX;
+    if (query_done(&q, error) != OK)
+        return during(error, "looking for the next session to expire");
+    *ret_expires_ms = expires_ms;
+    return OK;
+}

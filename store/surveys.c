@@ -1,0 +1,53 @@
+#include "store/surveys.h"
+
+#include "store/db.h"
+#include "store/query.h"
+
+#include "bot/base/banned.h"
+
+enum err survey_answer_put(struct db *db, const struct survey_answer *answer, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SURVEY_ANSWER_PUT);
+    bind_i64(&q, ":session_id", answer->session_id);
+    bind_str(&q, ":variable", answer->variable);
+    bind_str(&q, ":flow", answer->flow);
+    bind_str(&q, ":value", answer->value);
+    bind_str(&q, ":text", answer->text);
+    bind_i64(&q, ":at_ms", answer->at_ms);
+    return query_run(&q, error);
+}
+
+enum err survey_recommendation_add(struct db *db, const struct survey_recommendation *recommendation,
+                                   struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SURVEY_RECOMMENDATION_ADD);
+    bind_i64(&q, ":session_id", recommendation->session_id);
+    bind_str(&q, ":flow", recommendation->flow);
+    bind_str(&q, ":step", recommendation->step);
+    bind_str(&q, ":item", recommendation->item);
+    bind_str(&q, ":value", recommendation->value);
+    bind_str(&q, ":why", recommendation->why);
+    bind_i64(&q, ":at_ms", recommendation->at_ms);
+    return query_run(&q, error);
+}
+
+enum err survey_handover_add(struct db *db, const struct survey_handover *handover, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SURVEY_HANDOVER_ADD);
+    bind_i64(&q, ":session_id", handover->session_id);
+    bind_str(&q, ":flow", handover->flow);
+    bind_str(&q, ":step", handover->step);
+    bind_str(&q, ":recipient", handover->to);
+    bind_i64(&q, ":at_ms", handover->at_ms);
+    return query_run(&q, error);
+}
+
+enum err survey_step_count(struct db *db, const struct survey_step *step, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SURVEY_STEP_COUNT);
+    bind_str(&q, ":flow", step->flow);
+    bind_i64(&q, ":day", step->day);
+    bind_str(&q, ":step", step->step);
+    bind_str(&q, ":outcome", step->outcome);
+    return query_run(&q, error);
+}

@@ -1,0 +1,375 @@
+#include "store/writer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <sqlite3.h>
+
+#include "bot/base/log.h"
+#include "bot/base/metrics.h"
+#include "store/db.h"
+#include "store/query.h"
+#include "store/store.h"
+
+#include "bot/base/banned.h"
+
+struct writer {
+    struct db *db;
+    struct clock clock;
+    struct metric *commit_seconds;
+    pthread_t thread;
+
+    pthread_mutex_t mutex; /* guards what follows */
+    pthread_cond_t added;
+    struct write_job *first, **end;
+    bool asleep, stopping;
+
+    pthread_mutex_t listener_mutex; /* held while the listener runs, so that it can be taken away */
+    void (*ready)(void *arg, unsigned work);
+    void *ready_arg;
+
+    /* the thread's own */
+    int frames;        /* in the write-ahead log                          */
+    int checkpoint_at; /* the next checkpoint is due at so many           */
+    bool idle;         /* tidied up, nothing written since                */
+
+    _Atomic int64_t inbox_pending, outbox_pending, dead_letters;
+};
+
+/* ── transactions ──────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum err run_statement(struct writer *writer, enum sql_id id, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(writer->db, id);
+    return query_run(&q, error);
+}
+
+static bool in_transaction(const struct writer *writer)
+{
+    return sqlite3_get_autocommit(writer->db->handle) == 0;
+}
+
+/* A full disk may have rolled back already.  Where even a rollback fails, the next BEGIN says so. */
+static void roll_back(struct writer *writer)
+{
+    struct error error = {0};
+    if (in_transaction(writer) && run_statement(writer, SQL_ROLLBACK, &error) != OK)
+        LOG_ERROR("store.rollback_failed", F_CSTR("error", error.text));
+    writer->db->effects = (struct effects){0};
+}
+
+static enum err commit(struct writer *writer, struct error *error)
+{
+    int64_t began_us = clock_tick_us(writer->clock);
+    if (run_statement(writer, SQL_COMMIT, error) != OK) {
+        enum err rc = during(error, "committing");
+        roll_back(writer);
+        return rc;
+    }
+    if (writer->commit_seconds != NULL)
+        metric_observe(writer->commit_seconds, (double)(clock_tick_us(writer->clock) - began_us) / 1e6);
+    return OK;
+}
+
+static void fail_all(struct write_job *group, enum err rc, const struct error *error)
+{
+    for (struct write_job *job = group; job != NULL; job = job->next) {
+        job->rc = rc;
+        job->error = *error;
+    }
+}
+
+static enum err run_job(struct writer *writer, struct write_job *job)
+{
+    job->error.code = OK;
+    job->error.n = 0;
+    job->error.text[0] = '\0';
+    job->rc = job->run(writer->db, job->arg, &job->error);
+    return job->rc;
+}
+
+static enum err run_in_savepoint(struct writer *writer, struct write_job *job, struct error *error)
+{
+    struct effects before = writer->db->effects;
+    if (run_statement(writer, SQL_SAVEPOINT, error) != OK)
+        return during(error, "setting a savepoint");
+    if (run_job(writer, job) != OK) {
+        if (!in_transaction(writer)) {
+            *error = job->error;
+            return job->rc;
+        }
+        writer->db->effects = before;
+        if (run_statement(writer, SQL_SAVEPOINT_ROLLBACK, error) != OK)
+            return during(error, "rolling back to a savepoint");
+    }
+    return run_statement(writer, SQL_SAVEPOINT_RELEASE, error);
+}
+
+/* Failure: of the whole transaction, not of a job. */
+static enum err run_each(struct writer *writer, struct write_job *group, struct error *error)
+{
+    enum err rc = run_statement(writer, SQL_BEGIN, error);
+    for (struct write_job *job = group; rc == OK && job != NULL; job = job->next)
+        rc = run_in_savepoint(writer, job, error);
+    if (rc == OK)
+        return commit(writer, error);
+    roll_back(writer);
+    return rc;
+}
+
+/* ret_failed: a job failed, nothing is left of any. */
+static enum err run_together(struct writer *writer, struct write_job *group, struct write_job **ret_failed,
+                             struct error *error)
+{
+    if (run_statement(writer, SQL_BEGIN, error) != OK)
+        return during(error, "beginning a transaction");
+    for (struct write_job *job = group; job != NULL; job = job->next) {
+        if (run_job(writer, job) != OK) {
+            *ret_failed = job;
+            roll_back(writer);
+            return OK;
+        }
+    }
+    return commit(writer, error);
+}
+
+static void run_group(struct writer *writer, struct write_job *group)
+{
+    struct error error = {0};
+    struct write_job *failed = NULL;
+    enum err rc = run_together(writer, group, &failed, &error);
+    bool alone = group->next == NULL;
+    if (failed != NULL && !alone)
+        rc = run_each(writer, group, &error);
+    if (rc != OK)
+        fail_all(group, rc, &error);
+}
+
+/* ── telling ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static void apply_effects(struct writer *writer)
+{
+    struct effects effects = writer->db->effects;
+    writer->db->effects = (struct effects){0};
+    atomic_fetch_add_explicit(&writer->inbox_pending, effects.figures.inbox_pending, memory_order_relaxed);
+    atomic_fetch_add_explicit(&writer->outbox_pending, effects.figures.outbox_pending, memory_order_relaxed);
+    atomic_fetch_add_explicit(&writer->dead_letters, effects.figures.dead_letters, memory_order_relaxed);
+    if (effects.work == 0)
+        return;
+    pthread_mutex_lock(&writer->listener_mutex);
+    if (writer->ready != NULL)
+        writer->ready(writer->ready_arg, effects.work);
+    pthread_mutex_unlock(&writer->listener_mutex);
+}
+
+static void tell(struct write_job *group)
+{
+    while (group != NULL) {
+        struct write_job *job = group;
+        group = job->next; /* done may free the job */
+        job->done(job->arg, job->rc, &job->error);
+    }
+}
+
+/* ── checkpoints ───────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static int note_frames(void *arg, sqlite3 *handle, const char *name, int frames)
+{
+    struct writer *writer = arg;
+    (void)handle, (void)name;
+    if (frames < writer->frames)
+        writer->checkpoint_at = WRITER_CHECKPOINT_FRAMES; /* the log began anew */
+    writer->frames = frames;
+    return SQLITE_OK;
+}
+
+static void checkpoint(struct writer *writer, int mode)
+{
+    int frames = 0, moved = 0;
+    int code = sqlite3_wal_checkpoint_v2(writer->db->handle, NULL, mode, &frames, &moved);
+    if (code != SQLITE_OK && code != SQLITE_BUSY)
+        LOG_WARNING("store.checkpoint_failed", F_CSTR("error", sqlite3_errmsg(writer->db->handle)));
+    writer->checkpoint_at = writer->frames + WRITER_CHECKPOINT_FRAMES;
+}
+
+static void checkpoint_when_due(struct writer *writer)
+{
+    if (writer->frames < writer->checkpoint_at)
+        return;
+    bool too_long = writer->frames >= WRITER_RESTART_FRAMES;
+    checkpoint(writer, too_long ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);
+}
+
+static void tidy_up(struct writer *writer)
+{
+    checkpoint(writer,
+               writer->frames > WRITER_CHECKPOINT_FRAMES ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
+    sqlite3_db_release_memory(writer->db->handle);
+    writer->idle = true;
+}
+
+/* ── the thread ────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static struct timespec after_ms(int64_t ms)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += ms / 1000;
+    t.tv_nsec += (ms % 1000) * 1000000;
+    if (t.tv_nsec >= 1000000000) {
+        t.tv_sec++;
+        t.tv_nsec -= 1000000000;
+    }
+    return t;
+}
+
+/* Cuts a group off the queue; the caller holds the mutex and the queue is not empty. */
+static struct write_job *cut_group(struct writer *writer)
+{
+    struct write_job *group = writer->first, *last = group;
+    for (int n = 1; n < WRITER_GROUP && last->next != NULL; n++)
+        last = last->next;
+    writer->first = last->next;
+    if (writer->first == NULL)
+        writer->end = &writer->first;
+    last->next = NULL;
+    return group;
+}
+
+/* Waits for work.  NULL with *ret_stop false: there was none for a while. */
+static struct write_job *take_group(struct writer *writer, bool *ret_stop)
+{
+    struct write_job *group = NULL;
+    struct timespec until = after_ms(WRITER_IDLE_MS);
+    int waited = 0;
+    pthread_mutex_lock(&writer->mutex);
+    while (writer->first == NULL && !writer->stopping && waited != ETIMEDOUT) {
+        writer->asleep = true;
+        waited = writer->idle ? pthread_cond_wait(&writer->added, &writer->mutex)
+                              : pthread_cond_timedwait(&writer->added, &writer->mutex, &until);
+        writer->asleep = false;
+    }
+    if (writer->first != NULL)
+        group = cut_group(writer);
+    *ret_stop = group == NULL && writer->stopping;
+    pthread_mutex_unlock(&writer->mutex);
+    return group;
+}
+
+static void *writer_main(void *arg)
+{
+    struct writer *writer = arg;
+    bool stop = false;
+    while (!stop) {
+        struct write_job *group = take_group(writer, &stop);
+        if (group != NULL) {
+            writer->idle = false;
+            run_group(writer, group);
+            apply_effects(writer);
+            tell(group);
+            checkpoint_when_due(writer);
+        } else if (!stop) {
+            tidy_up(writer);
+        }
+    }
+    return NULL;
+}
+
+static void writer_free(struct writer *writer)
+{
+    pthread_cond_destroy(&writer->added);
+    pthread_mutex_destroy(&writer->mutex);
+    pthread_mutex_destroy(&writer->listener_mutex);
+    free(writer);
+}
+
+static struct writer *writer_new(const struct writer_settings *settings)
+{
+    struct writer *writer = calloc(1, sizeof *writer);
+    if (writer == NULL)
+        return NULL;
+    writer->db = settings->db;
+    writer->clock = settings->clock;
+    writer->commit_seconds = settings->commit_seconds;
+    writer->end = &writer->first;
+    writer->checkpoint_at = WRITER_CHECKPOINT_FRAMES;
+    writer->inbox_pending = settings->figures.inbox_pending;
+    writer->outbox_pending = settings->figures.outbox_pending;
+    writer->dead_letters = settings->figures.dead_letters;
+
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&writer->added, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    pthread_mutex_init(&writer->mutex, NULL);
+    pthread_mutex_init(&writer->listener_mutex, NULL);
+    return writer;
+}
+
+enum err writer_start(const struct writer_settings *settings, struct writer **ret_writer, struct error *error)
+{
+    struct writer *writer = writer_new(settings);
+    if (writer == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for the writer");
+    sqlite3_wal_hook(writer->db->handle, note_frames, writer);
+    sigset_t all, before; /* signals are for the other threads */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int code = pthread_create(&writer->thread, NULL, writer_main, writer);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (code != 0) {
+        writer_free(writer);
+        return fail(error, ERR_INTERNAL, "starting the writer thread: %s", strerror(code));
+    }
+    pthread_setname_np(writer->thread, "writer");
+    *ret_writer = writer;
+    return OK;
+}
+
+void writer_stop(struct writer *writer)
+{
+    if (writer == NULL)
+        return;
+    pthread_mutex_lock(&writer->mutex);
+    writer->stopping = true;
+    pthread_cond_signal(&writer->added);
+    pthread_mutex_unlock(&writer->mutex);
+    pthread_join(writer->thread, NULL);
+    sqlite3_wal_hook(writer->db->handle, NULL, NULL);
+    writer_free(writer);
+}
+
+void writer_add(struct writer *writer, struct write_job *job)
+{
+    job->next = NULL;
+    pthread_mutex_lock(&writer->mutex);
+    *writer->end = job;
+    writer->end = &job->next;
+    if (writer->asleep)
+        pthread_cond_signal(&writer->added);
+    pthread_mutex_unlock(&writer->mutex);
+}
+
+void writer_listen(struct writer *writer, void (*ready)(void *arg, unsigned work), void *arg)
+{
+    pthread_mutex_lock(&writer->listener_mutex);
+    writer->ready = ready;
+    writer->ready_arg = arg;
+    pthread_mutex_unlock(&writer->listener_mutex);
+}
+
+struct figures writer_figures(const struct writer *writer)
+{
+    return (struct figures){
+        .inbox_pending = atomic_load_explicit(&writer->inbox_pending, memory_order_relaxed),
+        .outbox_pending = atomic_load_explicit(&writer->outbox_pending, memory_order_relaxed),
+        .dead_letters = atomic_load_explicit(&writer->dead_letters, memory_order_relaxed),
+    };
+}

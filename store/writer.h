@@ -1,0 +1,53 @@
+/* store/writer.h — the only thread that writes; the inside of store_write (store.h says what jobs may expect).
+ *
+ *   take the whole queue (at most WRITER_GROUP jobs) → BEGIN, run each, COMMIT → apply the effects → tell everybody
+ *
+ * Jobs run without savepoints, as nearly none fails.  When one does, all are rolled back and run again, each in its own
+ * savepoint, so that only the one that fails is undone.
+ *
+ * Checkpoints: only here, after everybody was told.  PASSIVE when the log has grown by some frames, or when nothing was
+ * to be done for a moment, so that commits rarely wait behind one; RESTART when readers kept the log from starting over
+ * for too long, which bounds its size.
+ *
+ * Thread: writer_start and writer_stop: one thread; the others: any.                                                  */
+#ifndef GILBOT_STORE_WRITER_H
+#define GILBOT_STORE_WRITER_H
+
+#include <stdint.h>
+
+#include "bot/base/attributes.h"
+#include "bot/base/clock.h"
+#include "bot/base/error.h"
+#include "store/figures.h"
+
+struct db;
+struct metric;
+struct write_job;
+struct writer;
+
+enum {
+    WRITER_GROUP = 512,              /* most jobs in one transaction                                     */
+    WRITER_CHECKPOINT_FRAMES = 4000, /* PASSIVE at every so many frames: about 16 MB                      */
+    WRITER_RESTART_FRAMES = 16000,   /* RESTART from here on: about 64 MB                                 */
+    WRITER_IDLE_MS = 1000,           /* nothing to do for so long: checkpoint, give the page cache back   */
+};
+
+/* `db` stays the caller's but is the thread's to use until writer_stop.  `figures`: as counted now.
+ * `commit_seconds` may be NULL. */
+struct writer_settings {
+    struct db *db;
+    struct clock clock;
+    struct metric *commit_seconds;
+    struct figures figures;
+};
+MUST_USE
+enum err writer_start(const struct writer_settings *settings, struct writer **ret_writer, struct error *error);
+
+/* Runs what is queued, then ends the thread.  NULL is fine. */
+void writer_stop(struct writer *writer);
+
+void writer_add(struct writer *writer, struct write_job *job);
+void writer_listen(struct writer *writer, void (*ready)(void *arg, unsigned work), void *arg);
+struct figures writer_figures(const struct writer *writer);
+
+#endif
