@@ -15,6 +15,8 @@ enum match { MATCH_NONE, MATCH_INSIDE, MATCH_PREFIX, MATCH_BEGINNING, MATCH_WITH
 enum {
     LEAST_PREFIX = 2, /* code points that a part of a label must have */
     LEAST_INSIDE = 3,
+    CIRCLED_ONE = 0x2460, /* ① … ⑳ */
+    CIRCLED_TWENTY = 0x2473,
     MOST_LABEL_BYTES = 256 * 1024, /* of all chosen labels together */
 };
 
@@ -101,13 +103,17 @@ static size_t take_korean_number(struct str *rest)
     return (size_t)value;
 }
 
+bool answers_is_circled_number(int32_t c)
+{
+    return c >= CIRCLED_ONE && c <= CIRCLED_TWENTY;
+}
+
 size_t answers_option_number(struct str *rest)
 {
-    enum { CIRCLED_ONE = 0x2460, CIRCLED_TWENTY = 0x2473 };
     struct str after = *rest;
     int32_t c = text_next(&after);
     bool ordinal;
-    if (c >= CIRCLED_ONE && c <= CIRCLED_TWENTY) {
+    if (answers_is_circled_number(c)) {
         *rest = after;
         return (size_t)(c - CIRCLED_ONE + 1);
     }

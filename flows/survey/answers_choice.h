@@ -11,6 +11,8 @@
 /* The option whose value, or one of whose labels, is `typed` byte for byte; SIZE_MAX: none. */
 size_t answers_option_exact(const struct ask *ask, struct str typed);
 
+bool answers_is_circled_number(int32_t c); /* ① … ⑳ */
+
 /* The number of an option in the list at the start of *rest ("2", "2번", "②", "두 번째"; lower case), taken off; counted
  * from 1, not checked against n_options.  0: none. */
 size_t answers_option_number(struct str *rest);

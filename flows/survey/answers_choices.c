@@ -121,7 +121,9 @@ static bool read_rest(struct list *list, struct str s)
         if (after.n == 0 || read_item(list, after))
             return true;
     }
-    if (next.n < s.n && read_item(list, next))
+    struct str first = next;
+    bool parted = next.n < s.n || answers_is_circled_number(text_next(&first)); /* "①③" needs no separator */
+    if (parted && read_item(list, next))
         return true;
     if (filler_is_only_endings(next) || (ending > 0 && read_rest(list, str_skip(s, ending))))
         return true;
