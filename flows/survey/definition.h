@@ -52,6 +52,13 @@ struct text {
     struct place at;
 };
 
+/* "en" of "en-US". */
+struct str locale_language(struct str locale);
+/* How well something written in `has` suits a person who reads `wanted`, in a flow in `otherwise`; more is better. */
+int locale_fitness(struct str has, struct str wanted, struct str otherwise);
+/* The best variant for the person; NULL when the text is absent. */
+const struct text_variant *text_variant(const struct text *text, struct str locale, struct str otherwise);
+
 /* ── questions ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 enum ask_type {
@@ -148,7 +155,7 @@ const char *step_kind_name(enum step_kind kind); /* "say", "ask", … */
 struct step {
     enum step_kind kind;
     struct str id;                /* empty: none was given                                            */
-    struct str name;              /* the id, else kind and number: "say_3"; unique; for records        */
+    struct str name;              /* the id, else kind and number: "say_3"; for records                */
     const struct feel_expr *when; /* NULL: always; the step, its pause and its next are skipped unless true */
     int64_t pause_ms;
     const struct jump *next; /* tried in order; n_next = 0, or none fits: the following step       */
@@ -240,6 +247,8 @@ struct definition {
     const struct slot *slots; /* names.n of them */
     const struct variable *variables;
     size_t n_variables;
+    const size_t *changing; /* variables that may change once they are known: set, or asked `always` */
+    size_t n_changing;
     const struct let *lets; /* in the order of the file; no cycles among lets and tables */
     size_t n_lets;
     const struct named_table *tables;

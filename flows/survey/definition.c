@@ -1,0 +1,102 @@
+#include "flows/survey/definition.h"
+
+#include "bot/base/banned.h"
+
+const char *ask_type_name(enum ask_type type)
+{
+    switch (type) {
+    case ASK_CHOICE:
+        return "choice";
+    case ASK_CHOICES:
+        return "choices";
+    case ASK_NUMBER:
+        return "number";
+    case ASK_TEXT:
+        return "text";
+    case ASK_YES_NO:
+        return "yes_no";
+    case ASK_SCALE:
+        return "scale";
+    case ASK_DATE:
+        return "date";
+    case ASK_PHONE:
+        return "phone";
+    case ASK_EMAIL:
+        return "email";
+    case ASK_FILE:
+        return "file";
+    }
+    return "";
+}
+
+const char *step_kind_name(enum step_kind kind)
+{
+    switch (kind) {
+    case STEP_SAY:
+        return "say";
+    case STEP_ASK:
+        return "ask";
+    case STEP_RECOMMEND:
+        return "recommend";
+    case STEP_HAND_OVER:
+        return "hand_over";
+    case STEP_SET:
+        return "set";
+    case STEP_TAG:
+        return "tag";
+    case STEP_GO:
+        return "go";
+    case STEP_END:
+        return "end";
+    }
+    return "";
+}
+
+struct str locale_language(struct str locale)
+{
+    size_t n = 0;
+    while (n < locale.n && locale.p[n] != '-' && locale.p[n] != '_')
+        n++;
+    return str_first(locale, n);
+}
+
+int locale_fitness(struct str has, struct str wanted, struct str otherwise)
+{
+    if (has.n == 0)
+        return 1;
+    if (str_eq_nocase(has, wanted))
+        return 5;
+    if (str_eq_nocase(locale_language(has), locale_language(wanted)))
+        return 4;
+    if (str_eq_nocase(has, otherwise))
+        return 3;
+    return str_eq_nocase(locale_language(has), locale_language(otherwise)) ? 2 : 0;
+}
+
+const struct text_variant *text_variant(const struct text *text, struct str locale, struct str otherwise)
+{
+    const struct text_variant *best = NULL;
+    int best_fitness = -1;
+    for (size_t i = 0; i < text->n; i++) {
+        int fitness = locale_fitness(text->variants[i].locale, locale, otherwise);
+        if (fitness <= best_fitness)
+            continue;
+        best = &text->variants[i];
+        best_fitness = fitness;
+    }
+    return best;
+}
+
+struct str option_label(const struct option *option, struct str locale, struct str otherwise)
+{
+    struct str best = option->value;
+    int best_fitness = -1;
+    for (size_t i = 0; i < option->n_labels; i++) {
+        int fitness = locale_fitness(option->labels[i].locale, locale, otherwise);
+        if (fitness <= best_fitness)
+            continue;
+        best = option->labels[i].text;
+        best_fitness = fitness;
+    }
+    return best;
+}

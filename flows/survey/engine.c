@@ -1,0 +1,258 @@
+#include "flows/survey/engine.h"
+
+#include "bot/base/arena.h"
+#include "bot/base/json.h"
+#include "flows/survey/phrases.h"
+#include "flows/survey/run.h"
+
+#include "bot/base/banned.h"
+
+enum { MS_A_MINUTE = 60 * 1000, MS_A_DAY = 24 * 3600 * 1000 };
+
+/* ── what the parts share ──────────────────────────────────────────────────────────────────────────────────────── */
+
+void run_know(struct run *run, size_t variable, struct value value)
+{
+    run->state.answers[variable] = (struct known){true, value};
+    scope_forget(&run->scope);
+}
+
+/* Days since 1970-01-01 in the service's time zone. */
+static int64_t today(const struct flow_ctx *ctx)
+{
+    int64_t local_ms = clock_now_ms(ctx->clock) + ctx->utc_offset_min * MS_A_MINUTE;
+    int64_t days = local_ms / MS_A_DAY;
+    return local_ms % MS_A_DAY < 0 ? days - 1 : days;
+}
+
+struct answer_input run_input(const struct run *run, struct str typed, enum answer_source source)
+{
+    return (struct answer_input){
+        .typed = typed,
+        .source = source,
+        .locale = run->locale,
+        .today = today(run->ctx),
+        .words = &run->definition->words,
+    };
+}
+
+enum err run_record(struct run *run, const struct step *step, const char *outcome)
+{
+    struct record *record = turn_record(run->turn, RECORD_STEP, step->name);
+    if (record == NULL)
+        return ERR_NO_MEMORY;
+    record->outcome = outcome;
+    return OK;
+}
+
+enum err run_warn(struct run *run, const struct step *step, struct str text)
+{
+    struct record *record = turn_record(run->turn, RECORD_WARNING, step->name);
+    if (record == NULL)
+        return ERR_NO_MEMORY;
+    record->text = text;
+    return OK;
+}
+
+/* ── running ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Whether an expression is true; null and anything else is not. */
+static MUST_USE
+enum err is_true(struct run *run, const struct feel_expr *expr, bool *ret_true)
+{
+    struct value value = value_null();
+    struct str reason;
+    enum err rc = scope_eval(&run->scope, expr, &value, &reason);
+    *ret_true = rc == OK && value_is_true(&value);
+    return rc;
+}
+
+enum err run_follow(struct run *run, const struct step *step)
+{
+    for (size_t i = 0; i < step->n_next; i++) {
+        bool fits = true;
+        enum err rc = step->next[i].when == NULL ? OK : is_true(run, step->next[i].when, &fits);
+        if (rc != OK)
+            return rc;
+        if (fits) {
+            run->at = step->next[i].to;
+            return OK;
+        }
+    }
+    run->at = (size_t)(step - run->definition->steps) + 1;
+    return OK;
+}
+
+/* One step; the pause of one that is skipped does not count. */
+static MUST_USE
+enum err run_step(struct run *run)
+{
+    const struct step *step = &run->definition->steps[run->at];
+    bool wanted = true;
+    enum err rc = step->when == NULL ? OK : is_true(run, step->when, &wanted);
+    if (rc != OK)
+        return rc;
+    if (!wanted) {
+        run->at++;
+        return OK;
+    }
+    return steps_do(run, step);
+}
+
+/* The flow went in a circle: nothing of what it said in this turn is sent. */
+static MUST_USE
+enum err run_out_of_order(struct run *run)
+{
+    run->turn->replies.n = 0;
+    run->pause_ms = 0;
+    run->state_after = SESSION_STOPPED;
+    run->stays = true;
+    enum err rc = run_warn(run, &run->definition->steps[run->at],
+                           STR("the flow went in a circle without a question: it was stopped"));
+    return rc == OK ? steps_say_plain(run, phrase(PHRASE_OUT_OF_ORDER, run->locale)) : rc;
+}
+
+enum err run_advance(struct run *run)
+{
+    for (size_t steps = 0; !run->stays; steps++) {
+        if (run->at >= run->definition->n_steps) {
+            run->state_after = SESSION_DONE;
+            run->stays = true;
+            return OK;
+        }
+        enum err rc = steps < ENGINE_MAX_STEPS ? run_step(run) : run_out_of_order(run);
+        if (rc != OK)
+            return rc;
+    }
+    return OK;
+}
+
+/* ── the profile ───────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The platform's value as an answer would be; one that does not fit, or is empty, is as if unknown. */
+static MUST_USE
+enum err know_field(struct run *run, size_t variable, const struct json_value *field)
+{
+    struct known *known = &run->state.profile[variable];
+    const struct ask *ask = run->definition->variables[variable].ask;
+    struct value value;
+    enum err rc = value_from_json_value(run->ctx->arena, field, &value, NULL);
+    if (rc == ERR_NO_MEMORY)
+        return rc;
+    bool empty = value.kind == VALUE_NULL || (value.kind == VALUE_STRING && value.string.n == 0);
+    if (rc != OK || empty)
+        return OK;
+    if (ask == NULL) {
+        *known = (struct known){true, value};
+        return OK;
+    }
+    struct answer_input input = run_input(run, STR(""), ANSWER_DATA);
+    struct answer answer;
+    rc = answer_from_value(ask, &value, &input, run->ctx->arena, &answer);
+    if (rc == OK && answer.kind == ANSWER_FITS)
+        *known = (struct known){true, answer.value};
+    return rc;
+}
+
+static MUST_USE
+enum err know_profile(struct run *run)
+{
+    const struct definition *def = run->definition;
+    struct json_value *root = NULL;
+    if (run->session->profile.n == 0)
+        return OK;
+    enum err rc = json_read(run->ctx->arena, run->session->profile, &root, NULL);
+    if (rc != OK)
+        return rc == ERR_NO_MEMORY ? rc : run_warn(run, &def->steps[0], STR("the profile is no JSON: it is left out"));
+    for (size_t i = 0; i < def->n_variables && rc == OK; i++) {
+        const struct json_value *field =
+            def->variables[i].profile.n == 0 ? NULL : json_get(root, def->variables[i].profile);
+        if (field != NULL)
+            rc = know_field(run, i, field);
+    }
+    return rc;
+}
+
+/* ── the turn ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The person's language where the flow has it, else the flow's. */
+static struct str pick_locale(const struct run *run, const struct event *event)
+{
+    const struct definition *def = run->definition;
+    struct str wanted = run->session->locale;
+    if (wanted.n == 0 && event != NULL)
+        wanted = event->locale;
+    if (wanted.n == 0)
+        wanted = run->ctx->locale;
+    for (size_t i = 0; i < def->locales.n; i++)
+        if (str_eq_nocase(locale_language(def->locales.items[i]), locale_language(wanted)))
+            return wanted;
+    return def->locale;
+}
+
+static MUST_USE
+enum err begin(struct run *run, const struct event *event)
+{
+    run->turn->replies.arena = run->ctx->arena;
+    run->locale = pick_locale(run, event);
+    enum err rc = state_init(&run->state, run->definition, run->ctx->arena);
+    return rc == OK ? scope_init(&run->scope, &run->state) : rc;
+}
+
+static MUST_USE
+enum err take(struct run *run, const struct event *event)
+{
+    if (event == NULL || run->session->state == SESSION_NEW) {
+        enum err rc = know_profile(run);
+        return rc == OK ? run_advance(run) : rc;
+    }
+    enum err rc = state_read(&run->state, run->session->data, run->ctx->error);
+    if (rc != OK)
+        return rc;
+    if (run->state.step == SIZE_MAX) /* the flow was changed, and this question is gone */
+        return run_advance(run);
+    return incoming_take(run, event);
+}
+
+static MUST_USE
+enum err finish(struct run *run)
+{
+    struct session *session = run->session;
+    struct str data;
+    enum err rc = state_write(&run->state, &data, run->ctx->error);
+    if (rc != OK)
+        return rc;
+    session->data = data;
+    session->state = run->state_after;
+    session->expires_ms =
+        session->state == SESSION_WAITING ? clock_now_ms(run->ctx->clock) + run->definition->expire_ms : 0;
+    return OK;
+}
+
+enum err engine_step(const struct definition *definition, struct flow_ctx *ctx, const struct event *event,
+                     struct session *session, struct turn *ret_turn)
+{
+    struct turn turn = {0};
+    struct session after = *session;
+    struct run run = {
+        .definition = definition,
+        .ctx = ctx,
+        .session = &after,
+        .turn = &turn,
+        .state_after = SESSION_WAITING,
+    };
+    if (ctx->error != NULL)
+        *ctx->error = (struct error){0};
+    enum err rc = begin(&run, event);
+    if (rc == OK)
+        rc = take(&run, event);
+    if (rc == OK)
+        rc = finish(&run);
+    if (rc != OK && ctx->error != NULL && ctx->error->code == OK)
+        rc = fail(ctx->error, rc, "the event's memory is full");
+    if (rc != OK)
+        return during(ctx->error, "running the flow %.*s", STR_ARG(definition->id));
+    *session = after;
+    *ret_turn = turn;
+    return OK;
+}

@@ -1,0 +1,128 @@
+/* flows/survey/load.h — reading a flow's YAML into a definition; inside flows/survey only.
+ *
+ *   load_flow ─▶ keys ─▶ names (load_names) ─▶ lets and tables (load_lets, load_tables) ─▶ steps (load_steps, load_ask)
+ *
+ * Functions return nothing: the first fault sticks in the loader, later calls do nothing and give zeroed results, so
+ * that a whole map is read without a check per line.  Look at loader->rc before following a pointer.
+ *
+ * Every fault reads "FILE:LINE:COLUMN: what is wrong; what to do".
+ * Memory: everything lives in the loader's arena, patterns on the heap in the survey's list.                         */
+#ifndef GILBOT_FLOWS_SURVEY_LOAD_H
+#define GILBOT_FLOWS_SURVEY_LOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bot/base/attributes.h"
+#include "bot/base/error.h"
+#include "bot/base/str.h"
+#include "bot/base/yaml.h"
+#include "flows/survey/definition.h"
+
+struct arena;
+
+enum { LOAD_MAX_STEPS = 5000, LOAD_MAX_NAMES = 2000, LOAD_MAX_OPTIONS = 500 };
+
+/* A compiled pattern, to be given back with the flow. */
+struct load_pattern {
+    struct load_pattern *next;
+    struct regex *regex;
+};
+
+struct loader {
+    struct arena *arena;
+    struct error *error;
+    enum err rc;
+    struct str file, text; /* the file's name and bytes                         */
+    const size_t *lines;   /* where each line begins in `text`                  */
+    size_t n_lines;
+    struct strs others; /* the bytes of the files that this one names        */
+    struct definition *definition;
+    struct load_pattern *patterns;
+    const struct yaml_node *steps; /* the list                                   */
+
+    /* while they grow; the definition points to the same */
+    struct step *step_items;
+    struct variable *variables;
+    struct let *lets;
+    struct named_table *tables;
+    struct catalog *catalogs;
+    struct feel_name *names;
+    struct slot *slots;
+    struct strs locales;
+};
+
+/* Reads the whole file; the definition and its patterns belong to the caller, also after a fault. */
+MUST_USE
+enum err load_flow(struct loader *loader);
+
+/* ── load_read.c: nodes ────────────────────────────────────────────────────────────────────────────────────────── */
+
+PRINTF(3, 4) void load_fault(struct loader *loader, struct place at, const char *format, ...);
+void load_no_memory(struct loader *loader);
+/* arena_alloc_array that sticks; NULL then. */
+void *load_alloc(struct loader *loader, size_t count, size_t size);
+/* `items` with room for at least one element more than `n`. */
+void *load_grow(struct loader *loader, void *items, size_t n, size_t size);
+
+struct place load_place(const struct yaml_node *node);     /* of a value     */
+struct place load_key_place(const struct yaml_node *node); /* of its key     */
+
+/* Refuses anything but a map with these keys. `what` it is: "a question", for the message. */
+void load_keys(struct loader *loader, const struct yaml_node *map, const char *what, const char *const *known,
+               size_t n_known);
+/* The member; NULL when absent, null, or after a fault. */
+const struct yaml_node *load_get(const struct loader *loader, const struct yaml_node *map, const char *key);
+
+/* Values of a node; NULL gives what is zero of its kind. */
+struct str load_str(struct loader *loader, const struct yaml_node *node); /* any scalar but null, never empty */
+bool load_bool(struct loader *loader, const struct yaml_node *node);
+struct decimal load_number(struct loader *loader, const struct yaml_node *node);
+int64_t load_whole(struct loader *loader, const struct yaml_node *node, int64_t least, int64_t most);
+int64_t load_duration(struct loader *loader, const struct yaml_node *node);            /* ms, 0 … 366 d */
+struct strs load_strs(struct loader *loader, const struct yaml_node *node);            /* a list, or one alone */
+void load_list(struct loader *loader, const struct yaml_node *node, const char *what); /* refuses all but lists */
+/* Data by YAML's core rules: numbers are exact decimals. */
+struct value load_value(struct loader *loader, const struct yaml_node *node);
+/* The bytes of a file beside this one; they count for the version. */
+struct str load_other_file(struct loader *loader, const struct yaml_node *path);
+
+/* ── load_text.c: texts and expressions ────────────────────────────────────────────────────────────────────────── */
+
+void load_lines(struct loader *loader); /* prepares what the places need */
+/* `n` bytes of the scalar from byte `from` on, with their place. */
+struct feel_source load_source(const struct loader *loader, const struct yaml_node *node, size_t from, size_t n);
+const struct feel_expr *load_expr(struct loader *loader, const struct yaml_node *node);
+const struct feel_expr *load_expr_at(struct loader *loader, struct feel_source source);
+struct text load_text(struct loader *loader, const struct yaml_node *node);
+/* A text without expressions, in every locale that it has. */
+const struct option_label *load_labels(struct loader *loader, const struct yaml_node *node, size_t *ret_n);
+bool load_is_locale(struct str locale);
+/* Where the `}` is that closes the expression which begins at `from`; SIZE_MAX: nowhere. */
+size_t load_expr_end(struct str text, size_t from);
+
+/* ── the parts ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+void load_names(struct loader *loader,
+                const struct yaml_node *root); /* variables, lets, tables, catalogs: their names */
+void load_lets(struct loader *loader, const struct yaml_node *lets);
+void load_tables(struct loader *loader, const struct yaml_node *tables);
+void load_order(struct loader *loader, const struct yaml_node *lets); /* refuses circles among both; types the lets */
+void load_table_type(struct loader *loader, const struct yaml_node *table, struct feel_name *name);
+void load_catalog(struct loader *loader, const struct yaml_node *node, struct catalog *ret_catalog);
+void load_catalog_type(struct loader *loader, const struct catalog *catalog, struct feel_name *name);
+void load_csv(struct loader *loader, const struct yaml_node *path, struct str text, struct value *ret_records);
+void load_begin_steps(struct loader *loader);                                            /* kinds, ids, names */
+void load_steps(struct loader *loader);                                                  /* all else          */
+void load_ask_type(struct loader *loader, const struct yaml_node *map, struct ask *ask); /* only `as` */
+void load_ask(struct loader *loader, const struct yaml_node *map, struct step *step);    /* all else  */
+/* The step called `id`. */
+size_t load_step(struct loader *loader, const struct yaml_node *id);
+
+/* "a", "b", "c" of a static array of keys. */
+#define LOAD_KEYS(loader_, map_, what_, ...)                                                                           \
+    load_keys((loader_), (map_), (what_), (const char *const[]){__VA_ARGS__},                                          \
+              sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+
+#endif

@@ -1,0 +1,130 @@
+#include "flows/survey/load.h"
+
+#include "bot/base/arena.h"
+#include "bot/base/buf.h"
+
+#include "bot/base/banned.h"
+
+static void compile_let(struct loader *loader, const struct yaml_node *node, struct let *let)
+{
+    let->expr = load_expr(loader, node);
+    if (loader->rc == OK && let->expr == NULL)
+        load_fault(loader, load_place(node), "`%.*s` is empty; write an expression", STR_ARG(let->name));
+}
+
+void load_lets(struct loader *loader, const struct yaml_node *lets)
+{
+    struct definition *def = loader->definition;
+    const struct yaml_node *node = lets == NULL ? NULL : lets->child;
+    for (size_t i = 0; i < def->n_lets && loader->rc == OK; i++, node = node->next)
+        compile_let(loader, node, &loader->lets[i]);
+}
+
+/* ── order ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+enum mark { MARK_NEW, MARK_OPEN, MARK_DONE };
+
+/* A walk along "needs": what it has open is the path from the first name to here. */
+struct walk {
+    struct loader *loader;
+    const struct yaml_node *lets;
+    enum mark *marks; /* by slot */
+    size_t *path;
+    size_t depth;
+};
+
+static void visit(struct walk *walk, size_t slot);
+
+static void visit_names(struct walk *walk, const struct feel_expr *expr)
+{
+    struct feel_use use;
+    for (size_t i = 0; expr != NULL && walk->loader->rc == OK && feel_names_used(expr, i, &use); i++)
+        visit(walk, use.slot);
+}
+
+static void visit_table(struct walk *walk, const struct table *table)
+{
+    for (size_t i = 0; i < table->n_inputs; i++) {
+        visit_names(walk, table->inputs[i].expr);
+        visit_names(walk, table->inputs[i].values);
+    }
+    for (size_t i = 0; i < table->n_outputs; i++) {
+        visit_names(walk, table->outputs[i].values);
+        visit_names(walk, table->outputs[i].otherwise);
+    }
+    for (size_t r = 0; r < table->n_rules; r++) {
+        for (size_t i = 0; i < table->n_inputs; i++)
+            visit_names(walk, table->rules[r].tests[i]);
+        for (size_t i = 0; i < table->n_outputs; i++)
+            visit_names(walk, table->rules[r].outputs[i]);
+    }
+}
+
+static void circle_fault(struct walk *walk, size_t slot)
+{
+    struct loader *loader = walk->loader;
+    const struct definition *def = loader->definition;
+    struct buf way;
+    buf_init(&way, loader->arena, 120);
+    size_t from = walk->depth;
+    while (from > 0 && walk->path[from - 1] != slot)
+        from--;
+    for (size_t i = from == 0 ? 0 : from - 1; i < walk->depth; i++)
+        buf_addf(&way, "%.*s → ", STR_ARG(def->names.items[walk->path[i]].name));
+    const struct slot *what = &def->slots[slot];
+    struct str name = def->names.items[slot].name;
+    load_fault(loader, what->kind == SLOT_LET ? def->lets[what->index].at : def->tables[what->index].at,
+               "`%.*s` needs itself (%.*s%.*s); break the circle", STR_ARG(name), STR_ARG(buf_str(&way)),
+               STR_ARG(name));
+}
+
+/* A let is compiled a second time once all that it needs is typed: so it gets its own type, and the rest of the flow
+ * is checked against it. */
+static void retype(struct walk *walk, size_t slot, size_t let)
+{
+    struct loader *loader = walk->loader;
+    const struct yaml_node *node = walk->lets->child;
+    for (size_t i = 0; i < let; i++)
+        node = node->next;
+    compile_let(loader, node, &loader->lets[let]);
+    if (loader->rc == OK)
+        loader->names[slot].type = feel_expr_type(loader->lets[let].expr);
+}
+
+/* Recursive, at most as deep as there are lets and tables (LOAD_MAX_NAMES). */
+static void visit(struct walk *walk, size_t slot)
+{
+    const struct definition *def = walk->loader->definition;
+    struct slot what = def->slots[slot];
+    if (walk->loader->rc != OK || walk->marks[slot] == MARK_DONE || what.kind == SLOT_VARIABLE ||
+        what.kind == SLOT_CATALOG)
+        return;
+    if (walk->marks[slot] == MARK_OPEN) {
+        circle_fault(walk, slot);
+        return;
+    }
+    walk->marks[slot] = MARK_OPEN;
+    walk->path[walk->depth++] = slot;
+    if (what.kind == SLOT_TABLE) {
+        visit_table(walk, def->tables[what.index].table);
+    } else {
+        visit_names(walk, def->lets[what.index].expr);
+        if (walk->loader->rc == OK)
+            retype(walk, slot, what.index);
+    }
+    walk->depth--;
+    walk->marks[slot] = MARK_DONE;
+}
+
+void load_order(struct loader *loader, const struct yaml_node *lets)
+{
+    size_t n = loader->definition->names.n;
+    struct walk walk = {
+        .loader = loader,
+        .lets = lets,
+        .marks = load_alloc(loader, n, sizeof *walk.marks),
+        .path = load_alloc(loader, n, sizeof *walk.path),
+    };
+    for (size_t slot = 0; slot < n && loader->rc == OK; slot++)
+        visit(&walk, slot);
+}

@@ -1,0 +1,247 @@
+#include "flows/survey/load.h"
+
+#include "bot/base/banned.h"
+
+static const struct feel_type type_number = {.kind = FEEL_NUMBER};
+static const struct feel_type type_string = {.kind = FEEL_STRING};
+static const struct feel_type type_boolean = {.kind = FEEL_BOOLEAN};
+static const struct feel_type type_strings = {.kind = FEEL_LIST, .item = &type_string};
+
+static const struct feel_type *answer_type(enum ask_type type)
+{
+    switch (type) {
+    case ASK_NUMBER:
+    case ASK_SCALE:
+        return &type_number;
+    case ASK_YES_NO:
+        return &type_boolean;
+    case ASK_CHOICES:
+        return &type_strings;
+    case ASK_CHOICE:
+    case ASK_TEXT:
+    case ASK_DATE:
+    case ASK_PHONE:
+    case ASK_EMAIL:
+    case ASK_FILE:
+        return &type_string;
+    }
+    return NULL;
+}
+
+/* ── one name ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static const char *slot_kind_name(enum slot_kind kind)
+{
+    switch (kind) {
+    case SLOT_VARIABLE:
+        return "a variable";
+    case SLOT_LET:
+        return "in `let`";
+    case SLOT_TABLE:
+        return "a table";
+    case SLOT_CATALOG:
+        return "in `catalog`";
+    }
+    return "";
+}
+
+/* Adds a name; names are unique whatever they stand for. */
+static void add_name(struct loader *loader, struct str name, struct slot slot, struct place at)
+{
+    struct definition *def = loader->definition;
+    if (!feel_is_name(name)) {
+        load_fault(loader, at,
+                   "`%.*s` cannot be a name in expressions; begin with a letter, use letters, digits and _, and no "
+                   "word of FEEL as `if` or `and`",
+                   STR_ARG(name));
+        return;
+    }
+    for (size_t i = 0; i < def->names.n; i++)
+        if (str_eq(loader->names[i].name, name)) {
+            load_fault(loader, at, "the name `%.*s` is taken: it is %s; choose another", STR_ARG(name),
+                       slot_kind_name(loader->slots[i].kind));
+            return;
+        }
+    if (def->names.n == LOAD_MAX_NAMES) {
+        load_fault(loader, at, "more than %d names; split the flow", LOAD_MAX_NAMES);
+        return;
+    }
+    loader->names = load_grow(loader, loader->names, def->names.n, sizeof *loader->names);
+    loader->slots = load_grow(loader, loader->slots, def->names.n, sizeof *loader->slots);
+    if (loader->rc != OK)
+        return;
+    loader->names[def->names.n] = (struct feel_name){.name = name};
+    loader->slots[def->names.n] = slot;
+    def->slots = loader->slots;
+    def->names = (struct feel_names){loader->names, def->names.n + 1};
+}
+
+/* ── variables ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The variable called `name`, made when there is none yet; NULL after a fault. */
+static struct variable *variable(struct loader *loader, struct str name, struct place at)
+{
+    struct definition *def = loader->definition;
+    if (loader->rc != OK)
+        return NULL;
+    for (size_t i = 0; i < def->n_variables; i++)
+        if (str_eq(loader->variables[i].name, name))
+            return &loader->variables[i];
+    loader->variables = load_grow(loader, loader->variables, def->n_variables, sizeof *loader->variables);
+    add_name(loader, name, (struct slot){SLOT_VARIABLE, def->n_variables}, at);
+    if (loader->rc != OK)
+        return NULL;
+    struct variable *made = &loader->variables[def->n_variables++];
+    *made = (struct variable){.name = name, .step = SIZE_MAX, .at = at};
+    def->variables = loader->variables;
+    return made;
+}
+
+static void add_asked(struct loader *loader, const struct yaml_node *step, size_t index)
+{
+    const struct yaml_node *id = load_get(loader, step, "id");
+    if (id == NULL) {
+        load_fault(loader, load_place(step), "a question needs an `id`: the name of the variable; add one");
+        return;
+    }
+    struct str name = load_str(loader, id);
+    struct variable *asked = variable(loader, name, load_place(id));
+    if (asked == NULL)
+        return;
+    struct ask *ask = &loader->step_items[index].ask;
+    load_ask_type(loader, step, ask);
+    asked->ask = ask;
+    asked->step = index;
+    asked->at = load_place(id);
+}
+
+static void add_set(struct loader *loader, const struct yaml_node *set)
+{
+    if (set->kind != YAML_MAP)
+        return; /* load_steps says what is wrong */
+    for (const struct yaml_node *node = set->child; node != NULL && loader->rc == OK; node = node->next) {
+        struct variable *changed = variable(loader, node->key, load_key_place(node));
+        if (changed != NULL)
+            changed->is_set = true;
+    }
+}
+
+static void add_step_variables(struct loader *loader)
+{
+    size_t index = 0;
+    for (const struct yaml_node *step = loader->steps->child; step != NULL && loader->rc == OK; step = step->next) {
+        const struct yaml_node *set = load_get(loader, step, "set");
+        if (load_get(loader, step, "ask") != NULL)
+            add_asked(loader, step, index);
+        else if (set != NULL)
+            add_set(loader, set);
+        index++;
+    }
+}
+
+static void add_profile(struct loader *loader, const struct yaml_node *profile)
+{
+    if (profile == NULL)
+        return;
+    if (profile->kind != YAML_MAP) {
+        load_fault(loader, load_place(profile), "`profile` is a map from the platform's fields to variables");
+        return;
+    }
+    for (const struct yaml_node *node = profile->child; node != NULL && loader->rc == OK; node = node->next) {
+        struct str name = load_str(loader, node);
+        if (str_find_char(name, '.') != SIZE_MAX) {
+            load_fault(loader, load_place(node), "answers of other flows are not yet supported; name a variable");
+            return;
+        }
+        struct variable *filled = variable(loader, name, load_place(node));
+        if (filled == NULL)
+            return;
+        if (filled->profile.n > 0) {
+            load_fault(loader, load_place(node), "`%.*s` is filled from the field `%.*s` already; take one out",
+                       STR_ARG(name), STR_ARG(filled->profile));
+            return;
+        }
+        filled->profile = node->key;
+    }
+}
+
+/* What is known of a variable's values: only what a question alone decides. */
+static void type_variables(struct loader *loader)
+{
+    const struct definition *def = loader->definition;
+    for (size_t i = 0; i < def->names.n; i++) {
+        if (def->slots[i].kind != SLOT_VARIABLE)
+            continue;
+        const struct variable *variable = &def->variables[def->slots[i].index];
+        if (variable->ask != NULL && !variable->is_set)
+            loader->names[i].type = answer_type(variable->ask->type);
+    }
+}
+
+/* ── lets, tables, catalogs ────────────────────────────────────────────────────────────────────────────────────── */
+
+static bool is_map(struct loader *loader, const struct yaml_node *node, const char *sentence)
+{
+    if (node != NULL && node->kind != YAML_MAP)
+        load_fault(loader, load_place(node), "%s", sentence);
+    return node != NULL && loader->rc == OK;
+}
+
+static void add_lets(struct loader *loader, const struct yaml_node *lets)
+{
+    struct definition *def = loader->definition;
+    if (!is_map(loader, lets, "`let` is a map from names to expressions"))
+        return;
+    loader->lets = load_alloc(loader, lets->n, sizeof *loader->lets);
+    def->lets = loader->lets;
+    for (const struct yaml_node *node = lets->child; node != NULL && loader->rc == OK; node = node->next) {
+        add_name(loader, node->key, (struct slot){SLOT_LET, def->n_lets}, load_key_place(node));
+        if (loader->rc == OK)
+            loader->lets[def->n_lets++] = (struct let){.name = node->key, .at = load_key_place(node)};
+    }
+}
+
+static void add_tables(struct loader *loader, const struct yaml_node *tables)
+{
+    struct definition *def = loader->definition;
+    if (!is_map(loader, tables, "`tables` is a map from names to decision tables"))
+        return;
+    loader->tables = load_alloc(loader, tables->n, sizeof *loader->tables);
+    def->tables = loader->tables;
+    for (const struct yaml_node *node = tables->child; node != NULL && loader->rc == OK; node = node->next) {
+        add_name(loader, node->key, (struct slot){SLOT_TABLE, def->n_tables}, load_key_place(node));
+        if (loader->rc != OK)
+            return;
+        loader->tables[def->n_tables++] = (struct named_table){.name = node->key, .at = load_key_place(node)};
+        load_table_type(loader, node, &loader->names[def->names.n - 1]);
+    }
+}
+
+static void add_catalogs(struct loader *loader, const struct yaml_node *catalogs)
+{
+    struct definition *def = loader->definition;
+    if (!is_map(loader, catalogs, "`catalog` is a map from names to lists of records"))
+        return;
+    loader->catalogs = load_alloc(loader, catalogs->n, sizeof *loader->catalogs);
+    def->catalogs = loader->catalogs;
+    for (const struct yaml_node *node = catalogs->child; node != NULL && loader->rc == OK; node = node->next) {
+        add_name(loader, node->key, (struct slot){SLOT_CATALOG, def->n_catalogs}, load_key_place(node));
+        if (loader->rc != OK)
+            return;
+        struct catalog *catalog = &loader->catalogs[def->n_catalogs++];
+        *catalog = (struct catalog){.name = node->key, .at = load_key_place(node)};
+        load_catalog(loader, node, catalog);
+        load_catalog_type(loader, catalog, &loader->names[def->names.n - 1]);
+    }
+}
+
+void load_names(struct loader *loader, const struct yaml_node *root)
+{
+    add_step_variables(loader);
+    add_profile(loader, load_get(loader, root, "profile"));
+    if (loader->rc == OK)
+        type_variables(loader);
+    add_lets(loader, load_get(loader, root, "let"));
+    add_tables(loader, load_get(loader, root, "tables"));
+    add_catalogs(loader, load_get(loader, root, "catalog"));
+}

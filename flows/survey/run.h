@@ -1,0 +1,74 @@
+/* flows/survey/run.h — one turn of a survey while it is made; inside flows/survey only.
+ *
+ *   engine.c    begins and ends the turn, runs steps one after the other
+ *   steps.c     what each kind of step does
+ *   incoming.c  what an event means to the question that waits
+ *
+ * Functions that return enum err give ERR_NO_MEMORY, and what survey.h promises, with ctx->error filled in by
+ * engine_step.                                                                                                      */
+#ifndef GILBOT_FLOWS_SURVEY_RUN_H
+#define GILBOT_FLOWS_SURVEY_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bot/base/attributes.h"
+#include "bot/base/error.h"
+#include "flows/flow.h"
+#include "flows/survey/answers.h"
+#include "flows/survey/definition.h"
+#include "flows/survey/render.h"
+#include "flows/survey/scope.h"
+#include "flows/survey/state.h"
+
+struct run {
+    const struct definition *definition;
+    struct flow_ctx *ctx;
+    struct session *session;
+    struct turn *turn;
+    struct str locale; /* the conversation's: the person's where the flow has it, else the flow's */
+    struct state state;
+    struct scope scope;
+    int64_t pause_ms;               /* to wait before the next reply */
+    size_t at;                      /* the step to run; n_steps: the end */
+    enum session_state state_after; /* SESSION_WAITING: not decided yet, or a question waits */
+    bool stays;                     /* the turn is over                */
+};
+
+/* ── engine.c ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Runs from run->at until a question waits or the flow ends. */
+MUST_USE
+enum err run_advance(struct run *run);
+/* Where the flow goes after a step that is done. */
+MUST_USE
+enum err run_follow(struct run *run, const struct step *step);
+/* Changes a variable. */
+void run_know(struct run *run, size_t variable, struct value value);
+/* How an answer of this conversation is to be read. */
+struct answer_input run_input(const struct run *run, struct str typed, enum answer_source source);
+
+/* ── steps.c ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+MUST_USE
+enum err steps_do(struct run *run, const struct step *step);
+/* Asks the question of a step; `lead` goes before it or, where `instead`, takes its place (a retry). */
+MUST_USE
+enum err steps_ask(struct run *run, const struct step *step, struct str instead);
+/* Something that gilbot itself says. */
+MUST_USE
+enum err steps_say_plain(struct run *run, struct str text);
+
+/* ── incoming.c ────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+MUST_USE
+enum err incoming_take(struct run *run, const struct event *event);
+
+/* Records; ERR_NO_MEMORY. */
+MUST_USE
+enum err run_record(struct run *run, const struct step *step, const char *outcome);
+MUST_USE
+enum err run_warn(struct run *run, const struct step *step, struct str text);
+
+#endif

@@ -1,0 +1,240 @@
+#include "flows/survey/state.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "bot/base/arena.h"
+#include "bot/base/buf.h"
+#include "bot/base/json.h"
+#include "flows/survey/definition.h"
+
+#include "bot/base/banned.h"
+
+enum err state_init(struct state *state, const struct definition *definition, struct arena *arena)
+{
+    *state = (struct state){
+        .definition = definition,
+        .arena = arena,
+        .answers = arena_alloc_array(arena, definition->n_variables, sizeof *state->answers),
+        .profile = arena_alloc_array(arena, definition->n_variables, sizeof *state->profile),
+        .history = arena_alloc_array(arena, STATE_MAX_HISTORY, sizeof *state->history),
+        .step = SIZE_MAX,
+    };
+    return state->answers == NULL || state->profile == NULL || state->history == NULL ? ERR_NO_MEMORY : OK;
+}
+
+bool state_get(const struct state *state, size_t variable, struct value *ret_value)
+{
+    const struct known *known = &state->answers[variable];
+    if (!known->known)
+        known = &state->profile[variable];
+    if (known->known)
+        *ret_value = known->value;
+    return known->known;
+}
+
+/* ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Looks from *hint on: members come in the order in which they were written. */
+static size_t variable_named(const struct definition *def, struct str name, size_t *hint)
+{
+    for (size_t i = 0; i < def->n_variables; i++) {
+        size_t at = (*hint + i) % def->n_variables;
+        if (str_eq(def->variables[at].name, name)) {
+            *hint = at + 1;
+            return at;
+        }
+    }
+    return SIZE_MAX;
+}
+
+static size_t question_named(const struct definition *def, struct str name)
+{
+    for (size_t i = 0; i < def->n_steps; i++)
+        if (def->steps[i].kind == STEP_ASK && str_eq(def->steps[i].id, name))
+            return i;
+    return SIZE_MAX;
+}
+
+static MUST_USE
+enum err read_known(const struct state *state, const struct json_value *members, struct known *known,
+                    struct error *error)
+{
+    size_t hint = 0;
+    for (const struct json_value *member = members == NULL ? NULL : members->child; member != NULL;
+         member = member->next) {
+        size_t at = variable_named(state->definition, member->key, &hint);
+        if (at == SIZE_MAX)
+            continue; /* of an older flow */
+        enum err rc = value_from_json_value(state->arena, member, &known[at].value, error);
+        if (rc != OK)
+            return rc;
+        known[at].known = true;
+    }
+    return OK;
+}
+
+static MUST_USE
+enum err read_asked(struct state *state, const struct json_value *entry, struct error *error)
+{
+    const struct definition *def = state->definition;
+    struct asked asked = {.step = question_named(def, json_get_str(entry, STR("step"), STR("")))};
+    const struct json_value *before = json_get(entry, STR("before"));
+    if (asked.step == SIZE_MAX || state->n_history == STATE_MAX_HISTORY)
+        return OK;
+    asked.before = arena_alloc_array(state->arena, def->n_changing, sizeof *asked.before);
+    if (asked.before == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for a session's history");
+    for (size_t i = 0; i < def->n_changing && before != NULL; i++) {
+        const struct json_value *member = json_get(before, def->variables[def->changing[i]].name);
+        if (member == NULL)
+            continue;
+        enum err rc = value_from_json_value(state->arena, member, &asked.before[i].value, error);
+        if (rc != OK)
+            return rc;
+        asked.before[i].known = true;
+    }
+    state->history[state->n_history++] = asked;
+    return OK;
+}
+
+enum err state_read(struct state *state, struct str data, struct error *error)
+{
+    struct json_value *root = NULL;
+    enum err rc = json_read(state->arena, data, &root, error);
+    if (rc == OK && root->kind != JSON_OBJECT_)
+        rc = fail(error, ERR_INVALID, "it is no object");
+    if (rc == OK)
+        rc = read_known(state, json_get(root, STR("answers")), state->answers, error);
+    if (rc == OK)
+        rc = read_known(state, json_get(root, STR("profile")), state->profile, error);
+    const struct json_value *history = json_get(root, STR("history"));
+    for (const struct json_value *entry = history == NULL ? NULL : history->child; entry != NULL && rc == OK;
+         entry = entry->next)
+        rc = read_asked(state, entry, error);
+    if (rc != OK)
+        return during(error, "reading a session's data");
+    int64_t misfits = json_get_i64(root, STR("misfits"), 0);
+    state->step = question_named(state->definition, json_get_str(root, STR("step"), STR("")));
+    state->misfits = misfits > 0 ? (size_t)misfits : 0;
+    return OK;
+}
+
+/* ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static MUST_USE
+enum err write_value(struct buf *out, struct str name, const struct known *known, struct error *error)
+{
+    if (!known->known)
+        return OK;
+    json_add_comma(out);
+    json_add_str(out, name);
+    buf_add_char(out, ':');
+    return value_to_json(out, &known->value, error);
+}
+
+static MUST_USE
+enum err write_known(struct buf *out, const struct definition *def, const struct known *known, struct error *error)
+{
+    enum err rc = OK;
+    buf_add_char(out, '{');
+    for (size_t i = 0; i < def->n_variables && rc == OK; i++)
+        rc = write_value(out, def->variables[i].name, &known[i], error);
+    buf_add_char(out, '}');
+    return rc;
+}
+
+static MUST_USE
+enum err write_history(struct buf *out, const struct state *state, struct error *error)
+{
+    const struct definition *def = state->definition;
+    enum err rc = OK;
+    json_add_key(out, "history");
+    buf_add_char(out, '[');
+    for (size_t i = 0; i < state->n_history && rc == OK; i++) {
+        json_add_comma(out);
+        buf_add_char(out, '{');
+        json_add_member(out, "step", def->steps[state->history[i].step].id);
+        if (def->n_changing > 0) {
+            json_add_key(out, "before");
+            buf_add_char(out, '{');
+            for (size_t c = 0; c < def->n_changing && rc == OK; c++)
+                rc = write_value(out, def->variables[def->changing[c]].name, &state->history[i].before[c], error);
+            buf_add_char(out, '}');
+        }
+        buf_add_char(out, '}');
+    }
+    buf_add_char(out, ']');
+    return rc;
+}
+
+enum err state_write(const struct state *state, struct str *ret_data, struct error *error)
+{
+    const struct definition *def = state->definition;
+    struct buf out;
+    buf_init(&out, state->arena, STATE_MAX_BYTES);
+    buf_add_char(&out, '{');
+    if (state->step != SIZE_MAX)
+        json_add_member(&out, "step", def->steps[state->step].id);
+    if (state->misfits > 0)
+        json_add_member_i64(&out, "misfits", (int64_t)state->misfits);
+    json_add_key(&out, "answers");
+    enum err rc = write_known(&out, def, state->answers, error);
+    json_add_key(&out, "profile");
+    if (rc == OK)
+        rc = write_known(&out, def, state->profile, error);
+    if (rc == OK)
+        rc = write_history(&out, state, error);
+    buf_add_char(&out, '}');
+    if (rc == OK && buf_failed(&out))
+        rc = fail(error, ERR_INVALID, "it is larger than %d bytes, or the event's memory is full", STATE_MAX_BYTES);
+    if (rc != OK)
+        return during(error, "writing a session's data");
+    *ret_data = buf_str(&out);
+    return OK;
+}
+
+/* ── moving ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+enum err state_leave(struct state *state)
+{
+    const struct definition *def = state->definition;
+    struct asked asked = {
+        .step = state->step,
+        .before = arena_alloc_array(state->arena, def->n_changing, sizeof *asked.before),
+    };
+    if (asked.before == NULL)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < def->n_changing; i++)
+        asked.before[i] = state->answers[def->changing[i]];
+    if (state->n_history == STATE_MAX_HISTORY) {
+        state->n_history--;
+        memmove(state->history, state->history + 1, state->n_history * sizeof *state->history);
+    }
+    state->history[state->n_history++] = asked;
+    state->step = SIZE_MAX;
+    state->misfits = 0;
+    return OK;
+}
+
+bool state_back(struct state *state)
+{
+    const struct definition *def = state->definition;
+    if (state->n_history == 0)
+        return false;
+    struct asked last = state->history[--state->n_history];
+    state->answers[def->steps[last.step].ask.variable_index].known = false;
+    for (size_t i = 0; i < def->n_changing; i++)
+        state->answers[def->changing[i]] = last.before[i];
+    state->step = last.step;
+    state->misfits = 0;
+    return true;
+}
+
+void state_restart(struct state *state)
+{
+    memset(state->answers, 0, state->definition->n_variables * sizeof *state->answers);
+    state->n_history = 0;
+    state->step = SIZE_MAX;
+    state->misfits = 0;
+}

@@ -1,0 +1,67 @@
+/* flows/survey/state.h — what a session knows, between events as JSON (see survey.h), within one as this.
+ *
+ * A value that a person gave or a step set goes before one of the platform's profile.  Known and null is a question
+ * that was skipped.
+ *
+ * Thread: one.  Memory: everything in the arena of the event, or borrowed from the definition.                      */
+#ifndef GILBOT_FLOWS_SURVEY_STATE_H
+#define GILBOT_FLOWS_SURVEY_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bot/base/attributes.h"
+#include "bot/base/error.h"
+#include "bot/base/str.h"
+#include "flows/rules/value.h"
+
+struct arena;
+struct definition;
+
+enum { STATE_MAX_BYTES = 1024 * 1024, STATE_MAX_HISTORY = 200 };
+
+struct known {
+    bool known;
+    struct value value;
+};
+
+/* A question that was left: how to go back to it. */
+struct asked {
+    size_t step;
+    struct known *before; /* the answers of definition->changing as they were when it was asked */
+};
+
+struct state {
+    const struct definition *definition;
+    struct arena *arena;
+    struct known *answers; /* by variable: answered or set            */
+    struct known *profile; /* by variable: the platform's             */
+    size_t step;           /* the question that waits; SIZE_MAX: none */
+    size_t misfits;        /* so far, of that question                */
+    struct asked *history; /* oldest first, at most STATE_MAX_HISTORY */
+    size_t n_history;
+};
+
+/* Nothing is known.  ERR_NO_MEMORY. */
+MUST_USE
+enum err state_init(struct state *state, const struct definition *definition, struct arena *arena);
+
+/* ERR_INVALID: `data` is no JSON object; ERR_NO_MEMORY. */
+MUST_USE
+enum err state_read(struct state *state, struct str data, struct error *error);
+/* ERR_INVALID: larger than STATE_MAX_BYTES; ERR_NO_MEMORY. */
+MUST_USE
+enum err state_write(const struct state *state, struct str *ret_data, struct error *error);
+
+/* What is known of a variable. */
+bool state_get(const struct state *state, size_t variable, struct value *ret_value);
+
+/* Remembers that the waiting question is left, before its answer is stored.  ERR_NO_MEMORY. */
+MUST_USE
+enum err state_leave(struct state *state);
+/* Takes everything back to when the last question that was left waited; false when there is none. */
+bool state_back(struct state *state);
+/* Forgets all answers, not the profile. */
+void state_restart(struct state *state);
+
+#endif

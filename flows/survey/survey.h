@@ -1,0 +1,44 @@
+/* flows/survey/survey.h — flows written in YAML (flow-language.md): loaded once, run as struct flow.
+ *
+ *   survey_load_all(settings->flows, &flows, &error)          each file: a struct flow, immutable, shared by all threads
+ *   flow->step(flow, &ctx, event, &session, &turn)            one event; pure: definition + session + event → turn
+ *
+ * What a step keeps in session->data, a JSON object:
+ *   {"step": "activity", "misfits": 1, "answers": {"weight": 65}, "profile": {"name": "은지"},
+ *    "history": [{"step": "weight"}]}
+ * Names, not numbers, so that a session survives a change of its flow: what the changed flow does not know is dropped,
+ * and when the question is gone the flow goes on from its first step, asking only what is not known.
+ *
+ * Thread:  loading: any; stepping: any, at once.
+ * Memory:  a flow owns its arena: flow->free gives all back.
+ * Errors:  loading: ERR_INVALID "FILE:LINE:COLUMN: what is wrong; what to do" (the first fault), ERR_NOT_FOUND,
+ *          ERR_NO_MEMORY.  Stepping: ERR_NO_MEMORY (the arena of the event), ERR_INVALID (session->data is no data of
+ *          ours or grew too large).                                                                                 */
+#ifndef GILBOT_FLOWS_SURVEY_SURVEY_H
+#define GILBOT_FLOWS_SURVEY_SURVEY_H
+
+#include "bot/base/attributes.h"
+#include "bot/base/error.h"
+#include "bot/base/str.h"
+#include "flows/flow.h"
+
+struct definition;
+
+/* The flow in the file at `path`; the caller frees it (flow->free). */
+MUST_USE
+enum err survey_load(const char *path, struct flow **ret_flow, struct error *error);
+
+/* The same from text; `file` is its name for messages, and its folder that of the files it names. */
+MUST_USE
+enum err survey_load_text(struct str file, struct str text, struct flow **ret_flow, struct error *error);
+
+/* Every flow of a list of files and folders: files as they are, and all *.yaml and *.yml below the folders that have a
+ * `flow:` at their top.  Two flows with one id: ERR_INVALID.  The caller gives them back with survey_release_all. */
+MUST_USE
+enum err survey_load_all(struct strs paths, struct flows *ret_flows, struct error *error);
+void survey_release_all(struct flows *flows);
+
+/* What is behind a flow that was loaded here; NULL for any other. */
+const struct definition *survey_definition(const struct flow *flow);
+
+#endif
