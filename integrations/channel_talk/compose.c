@@ -4,8 +4,8 @@
  *   hand-over            ─▶ private note, then invite (several managers) or assign (one)
  *   tag                  ─▶ tag                   read, add, write: one request, done in send
  *
- * Payloads: {"do": "message", "chat_id", "blocks", "plain", "buttons"?, "options"?, "counts"?}, {"do": "invite" | "assign", "chat_id",
- * "managers"}, {"do": "tag", "user_id", "tags"}.                                                                      */
+ * Payloads: {"do": "message", "chat_id", "blocks", "plain", "buttons"?, "options"?, "counts"?},
+ * {"do": "invite" | "assign", "chat_id", "managers"}, {"do": "tag", "user_id", "tags"}.                              */
 #include <string.h>
 
 #include "bot/base/arena.h"
