@@ -21,9 +21,13 @@ static size_t string_end(struct str text, size_t at)
     return at + 1;
 }
 
-/* Refuses deep nesting before anything is allocated for it.  Faults of other kinds are jansson's to find. */
-static MUST_USE enum err check_depth(struct str text, struct error *error)
+/* Refuses deep nesting before anything is allocated for it, and NUL, which jansson overlooks behind a number.  Faults
+ * of other kinds are jansson's to find. */
+static MUST_USE enum err check_bytes(struct str text, struct error *error)
 {
+    size_t nul = str_find_char(text, '\0');
+    if (nul != SIZE_MAX)
+        return fail(error, ERR_INVALID, "byte %zu: NUL is not allowed", nul + 1);
     int depth = 0;
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i];
@@ -37,50 +41,73 @@ static MUST_USE enum err check_depth(struct str text, struct error *error)
     return OK;
 }
 
-static struct str number_at(struct str text, size_t at)
+static size_t digits_at(struct str s)
 {
-    size_t n = strspn(text.p + at, "+-.0123456789eE");
-    return (struct str){text.p + at, n};
+    size_t n = 0;
+    while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
+        n++;
+    return n;
 }
 
-/* jansson refuses numbers beyond its types; a body that holds one is still valid JSON.  Such numbers become the nearest
- * double, written in a way that jansson takes.  `text` is NUL-terminated. */
+/* How many bytes at the start of `s` are a number as RFC 8259 has it; 0: none. */
+static size_t number_bytes(struct str s, bool *ret_whole)
+{
+    size_t sign = str_starts(s, STR("-")), n = digits_at(str_skip(s, sign)), more;
+    if (n == 0)
+        return 0;
+    n = s.p[sign] == '0' ? sign + 1 : sign + n;
+    *ret_whole = true;
+    if (n < s.n && s.p[n] == '.' && (more = digits_at(str_skip(s, n + 1))) > 0) {
+        n += 1 + more;
+        *ret_whole = false;
+    }
+    if (n < s.n && (s.p[n] == 'e' || s.p[n] == 'E')) {
+        sign = n + 1 < s.n && (s.p[n + 1] == '+' || s.p[n + 1] == '-');
+        more = digits_at(str_skip(s, n + 1 + sign));
+        n += more == 0 ? 0 : 1 + sign + more;
+        *ret_whole = *ret_whole && more == 0;
+    }
+    return n;
+}
+
+/* A number that jansson refuses for its size, written so that it becomes the nearest double; others as they are. */
+static void add_tamed_number(struct buf *out, struct str number, bool is_whole)
+{
+    int64_t whole;
+    double value = strtod(number.p, NULL);
+    if (isinf(value))
+        buf_add(out, value < 0 ? STR("-1.7976931348623157e308") : STR("1.7976931348623157e308"));
+    else
+        buf_add(out, number);
+    if (!isinf(value) && is_whole && !str_to_i64(number, &whole))
+        buf_add(out, STR(".0"));
+}
+
+/* `text` is NUL-terminated, as strtod wants it. */
 static void add_tamed(struct buf *out, struct str text)
 {
     for (size_t i = 0; i < text.n;) {
-        size_t n = 1;
-        if (text.p[i] == '"') {
-            n = string_end(text, i) - i;
-        } else if (text.p[i] == '-' || (text.p[i] >= '0' && text.p[i] <= '9')) {
-            struct str number = number_at(text, i);
-            n = number.n;
-            double value = strtod(number.p, NULL);
-            int64_t whole;
-            if (isinf(value)) {
-                buf_add(out, value < 0 ? STR("-1.7976931348623157e308") : STR("1.7976931348623157e308"));
-                i += n;
-                continue;
-            }
-            bool is_integer = strcspn(number.p, ".eE") >= number.n;
-            if (is_integer && !str_to_i64(number, &whole)) {
-                buf_add(out, number);
-                buf_add(out, STR(".0"));
-                i += n;
-                continue;
-            }
+        struct str rest = str_skip(text, i);
+        bool is_whole;
+        size_t n = number_bytes(rest, &is_whole);
+        if (n > 0) {
+            add_tamed_number(out, str_first(rest, n), is_whole);
+        } else {
+            n = text.p[i] == '"' ? string_end(text, i) - i : 1;
+            buf_add(out, str_first(rest, n));
         }
-        buf_add(out, str_first(str_skip(text, i), n));
         i += n;
     }
 }
 
 enum { DECODE_FLAGS = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY };
 
+/* jansson refuses numbers beyond its types; a body that holds one is still valid JSON. */
 static json_t *parse_tamed(struct str body, json_error_t *where)
 {
     CLEANUP(buf_release) struct buf text, tamed;
     buf_init(&text, NULL, body.n);
-    buf_add(&text, body); /* for its NUL: strtod wants one */
+    buf_add(&text, body);
     buf_init(&tamed, NULL, body.n * 8 + 32);
     add_tamed(&tamed, buf_str(&text));
     if (buf_failed(&text) || buf_failed(&tamed))
@@ -90,7 +117,7 @@ static json_t *parse_tamed(struct str body, json_error_t *where)
 
 enum err json_parse_body(struct str body, json_t **ret_root, struct error *error)
 {
-    enum err rc = check_depth(body, error);
+    enum err rc = check_bytes(body, error);
     if (rc != OK)
         return rc;
     json_error_t where = {.position = 0};

@@ -47,8 +47,7 @@ static void add_without_space(struct buf *out, struct str pattern)
     }
 }
 
-static MUST_USE
-enum err read_flags(const char *flags, uint32_t *ret_options, bool *ret_strip, struct error *error)
+static MUST_USE enum err read_flags(const char *flags, uint32_t *ret_options, bool *ret_strip, struct error *error)
 {
     uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY | PCRE2_USE_OFFSET_LIMIT;
     bool strip = false;
@@ -80,8 +79,7 @@ static void free_compile_context(pcre2_compile_context **context)
     pcre2_compile_context_free(*context);
 }
 
-static MUST_USE
-enum err compile(struct str pattern, uint32_t options, pcre2_code **ret_code, struct error *error)
+static MUST_USE enum err compile(struct str pattern, uint32_t options, pcre2_code **ret_code, struct error *error)
 {
     CLEANUP(free_compile_context) pcre2_compile_context *context = pcre2_compile_context_create(NULL);
     if (context == NULL)
@@ -105,8 +103,7 @@ static void free_regexp(struct regex **regex)
     regex_free(*regex);
 }
 
-static MUST_USE
-enum err make(struct str pattern, uint32_t options, struct regex **ret_regex, struct error *error)
+static MUST_USE enum err make(struct str pattern, uint32_t options, struct regex **ret_regex, struct error *error)
 {
     CLEANUP(free_regexp) struct regex *regex = calloc(1, sizeof *regex);
     if (regex == NULL)
@@ -198,8 +195,7 @@ static int match_in_windows(const struct regex *regex, struct str subject, size_
 }
 
 /* PCRE2's result in our terms: *ret_found, or a failure. */
-static MUST_USE
-enum err judge(int rc, bool *ret_found, struct error *error)
+static MUST_USE enum err judge(int rc, bool *ret_found, struct error *error)
 {
     switch (rc) {
     case PCRE2_ERROR_NOMATCH:

@@ -305,18 +305,22 @@ static int32_t upper_point(int32_t c)
     return c == 0xDF ? c : utf8proc_toupper(c); /* ß has no simple upper case; utf8proc takes U+1E9E */
 }
 
-static int32_t key_point(int32_t c)
+static int32_t without_gaps(int32_t c)
 {
-    return text_is_space(c) || text_is_punctuation(c) ? DROP : fold_point(c);
+    return text_is_space(c) || text_is_punctuation(c) ? DROP : c;
 }
 
 enum err text_match_key(struct arena *arena, struct str s, struct str *ret)
 {
-    struct str typed, key;
+    struct str typed, joined, normal, folded;
     enum err rc = text_input(arena, s, &typed);
     if (rc == OK)
-        rc = map_points(arena, typed, key_point, &key);
-    return rc != OK ? rc : text_nfc(arena, key, ret); /* what was dropped may have stood between letter and mark */
+        rc = map_points(arena, typed, without_gaps, &joined);
+    if (rc == OK) /* what was dropped may have stood between a letter and its mark */
+        rc = text_nfc(arena, joined, &normal);
+    if (rc == OK)
+        rc = map_points(arena, normal, fold_point, &folded);
+    return rc != OK ? rc : text_nfc(arena, folded, ret);
 }
 
 enum err text_fold(struct arena *arena, struct str s, struct str *ret)

@@ -54,6 +54,7 @@ TEST(json, faults_are_invalid_with_their_byte)
         STR_INIT("[01]"),
         STR_INIT("\xEF\xBB\xBF{}"),
         STR_INIT("nul"),
+        STR_INIT("5\0"),
     };
     for (size_t i = 0; i < COUNT_OF(bodies); i++)
         assert_int_equal(parse(bodies[i]), ERR_INVALID);
@@ -120,6 +121,11 @@ TEST(json, a_fault_behind_a_huge_number_is_still_found)
 {
     assert_int_equal(parse(STR("[1e999, \"open")), ERR_INVALID);
     assert_int_equal(parse(STR("[99999999999999999999, 01]")), ERR_INVALID);
+    assert_int_equal(parse(STR("[1e999e5]")), ERR_INVALID);
+    assert_int_equal(parse(STR("[01e999]")), ERR_INVALID);
+    assert_int_equal(parse(STR("[0x1p9999, 1e999]")), ERR_INVALID);
+    assert_int_equal(parse(STR("[1e999, 1., 2]")), ERR_INVALID);
+    assert_int_equal(parse(STR("[1e999, 1e+]")), ERR_INVALID);
 }
 
 TEST(json, paths_reach_into_objects_and_arrays)

@@ -188,6 +188,7 @@ TEST(text, labels_match_without_case_space_and_punctuation)
     assert_str_equal(match_key("\xEF\xBC\xA3"), match_key("c"));
     assert_str_equal(match_key("\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB글"), STR("한글"));
     assert_str_equal(match_key("?!"), STR(""));
+    assert_str_equal(match_key("\xC4\xB0(\xCC\xA3"), STR("\xE1\xBB\x8B\xCC\x87"));
     arena_release(&arena);
 }
 
