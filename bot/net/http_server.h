@@ -4,10 +4,12 @@
  *            404   405 + Allow   411   413                  └─ nothing within answer_ms: 503 ─┘
  *
  * Several servers may share one loop (the public one and the admin socket), each with its own routes.
- * HEAD is answered wherever GET is: the handler sees HTTP_GET, the body stays here.  Paths arrive normalised ("/a/../b" is
- * "/b") and percent-decoded; the query arrives as it was sent.  Refusals carry {"error": {"code", "message"}}.
- * Every answer has X-Content-Type-Options, Referrer-Policy and a Content-Security-Policy (nothing allowed unless
- * `policy` says otherwise).  Never face the internet with it directly: TLS and odd `Upgrade`s are the proxy's work.
+ * HEAD is answered wherever GET is: the handler sees HTTP_GET, the body stays here.  Paths arrive normalised ("/a/../b"
+ * is "/b") and percent-decoded; the query with "&" between its parts, and all but letters, digits and "-._~=" percent-
+ * encoded anew.  Refusals carry {"error": {"code", "message"}}; a head that is too long or no HTTP ends its connection.
+ * Every answer has X-Content-Type-Options, Referrer-Policy, a Content-Security-Policy (nothing allowed unless `policy`
+ * says otherwise) and, unless it brings its own, Cache-Control: no-store.
+ * Never face the internet with it directly: TLS and odd `Upgrade`s are the proxy's work.
  *
  * Thread:  loop thread only, unless a line says otherwise; other threads hand their answers over with loop_post.
  * Memory:  tables are borrowed and outlive the loop.  A request's texts are valid during its handler's call only.
@@ -66,19 +68,23 @@ struct http_route {
 
 /* A zero or empty member means its default. */
 struct http_server_settings {
-    struct str
-        listen; /* "host:port" (port 0: any free one), "[::1]:port" or "unix:PATH" (mode 0600; an old socket goes) */
+    /* "host:port" (port 0: any free one), "[::1]:port", "unix:PATH" (a dead socket's file is replaced) or "fd:N" (a
+     * listening socket that systemd handed over; its first one is 3). */
+    struct str listen;
+    unsigned socket_mode; /* of a unix socket's file; default 0600 */
     const struct http_route *routes;
     size_t n_routes;
     const struct ws_endpoint *sockets; /* see ws_server.h */
     size_t n_sockets;
-    const char *const *wanted; /* header names a handler may ask for, lower case, ends with NULL; default: none but
-                                  content-type, authorization, cookie, origin, user-agent, if-none-match, x-request-id */
-    size_t max_body_bytes;     /* default HTTP_MAX_BODY_BYTES */
-    int64_t answer_ms;         /* default HTTP_ANSWER_MS */
+    /* Names of the headers that handlers may ask for, lower case, ends with NULL; default: content-type, authorization,
+     * cookie, origin, user-agent, if-none-match, x-request-id. */
+    const char *const *wanted;
+    size_t max_body_bytes; /* default HTTP_MAX_BODY_BYTES */
+    int64_t answer_ms;     /* default HTTP_ANSWER_MS */
 };
 
-/* Listens.  The settings are copied, the tables borrowed.  The server lives as long as its loop.
+/* Listens; call it before loop_run, which takes the connections.  The settings are copied, the tables borrowed.  The
+ * server lives as long as its loop.
  * ERR_INVALID: `listen` makes no sense.  ERR_CONFLICT: the address is taken.  ERR_INTERNAL otherwise. */
 MUST_USE
 enum err http_server_open(struct loop *loop, const struct http_server_settings *settings,

@@ -26,6 +26,8 @@ enum {
     LOOP_MAX_HEADER_BYTES = 16384,
     LOOP_KEEPALIVE_MS = 75000,
     LOOP_TIMEOUT_MS = 10000,
+    LOOP_PING_MS = 30000,
+    LOOP_HANGUP_MS = 40000,
 };
 
 /* A zero member means its default. */
@@ -34,6 +36,8 @@ struct loop_settings {
     size_t max_header_bytes; /* of one request's head; a longer one gets its connection closed                 */
     int64_t keepalive_ms;    /* idle time between two requests; above the proxy's own, else it meets closed ones */
     int64_t timeout_ms;      /* a head or a body that stalls                                                   */
+    int64_t ping_ms;         /* a socket that is silent so long is pinged                                      */
+    int64_t hangup_ms;       /* a socket that is silent so long is closed; > ping_ms                           */
     struct metrics *metrics; /* NULL: nothing is counted                                                       */
 };
 
@@ -62,8 +66,8 @@ void loop_close(struct loop *loop);
 
 /* Zeroed is idle.  Embedded in what it belongs to; must be cancelled before that goes away.  Its members are private. */
 struct loop_timer {
-    struct loop_timer *before, *after;
     int64_t due_us;
+    size_t place;
     void (*fn)(void *arg);
     void *arg;
 };
