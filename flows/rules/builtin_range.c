@@ -192,7 +192,14 @@ struct value range_coincides(struct feel_run *run, const struct feel_arguments *
     return relate(run, args, is_coinciding);
 }
 
-/* The text of a range with literal bounds; an empty side is open. */
+static bool is_literal_range(const struct feel_node *node)
+{
+    if (node->op == FEEL_LITERAL)
+        return node->literal.kind == VALUE_RANGE;
+    return node->op == FEEL_INTERVAL && node->a->op == FEEL_LITERAL && (node->b == NULL || node->b->op == FEEL_LITERAL);
+}
+
+/* The text of a range with literal bounds. */
 struct value range_range(struct feel_run *run, const struct feel_arguments *args)
 {
     struct feel_compiler compiler = {.arena = run->arena};
@@ -200,8 +207,7 @@ struct value range_range(struct feel_run *run, const struct feel_arguments *args
     enum err rc = feel_compile(&compiler, &(struct feel_source){.text = args->items[0].string}, &expr);
     if (rc == ERR_NO_MEMORY)
         return run_fail(run, rc, "the expression needs too much memory");
-    if (rc != OK || expr->root->op != FEEL_INTERVAL || expr->root->a->op != FEEL_LITERAL ||
-        (expr->root->b != NULL && expr->root->b->op != FEEL_LITERAL))
+    if (rc != OK || !is_literal_range(expr->root))
         return run_null(run, "range() cannot read \"%.*s\"", STR_ARG(str_first(args->items[0].string, 40)));
     struct value value = value_null();
     rc = feel_eval(expr, run, &value);

@@ -65,6 +65,10 @@ struct feel_member {
     const struct feel_type *type; /* NULL: any */
 };
 
+/* What a value shows about its type: for lists the first element speaks for all, contexts are not closed.  NULL:
+ * nothing, or the arena is full. */
+const struct feel_type *feel_type_of(struct arena *arena, const struct value *value);
+
 /* A name: any FEEL name, so letters of any script, digits, _, inner spaces, and . / - ' + * inside. */
 struct feel_name {
     struct str name;

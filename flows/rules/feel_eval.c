@@ -95,14 +95,19 @@ static struct value test_compare(struct feel_run *run, const struct feel_node *n
                                  const struct feel_environment *environment)
 {
     struct value bound = eval(run, node->a, environment);
-    struct value_range range = {
-        .form = (enum value_range_form)node->compare,
-        .start = bound,
-        .end = bound,
-        .start_included = node->compare == RANGE_GREATER_OR_EQUAL,
-        .end_included = node->compare == RANGE_LESS_OR_EQUAL,
-    };
-    return value_truth(run_in_range(run->input, &range));
+    int order;
+    if (node->compare == RANGE_EQUAL || node->compare == RANGE_UNEQUAL) {
+        enum truth truth = value_equal(run->input, &bound);
+        return truth == TRUTH_NULL ? value_null()
+                                   : value_boolean((truth == TRUTH_TRUE) == (node->compare == RANGE_EQUAL));
+    }
+    if (!value_compare(run->input, &bound, &order))
+        return value_null();
+    if (node->compare == RANGE_LESS)
+        return value_boolean(order < 0);
+    if (node->compare == RANGE_LESS_OR_EQUAL)
+        return value_boolean(order <= 0);
+    return value_boolean(node->compare == RANGE_GREATER ? order > 0 : order >= 0);
 }
 
 /* True when one holds; null when nothing is known of any. */

@@ -265,6 +265,29 @@ struct feel_node *parse_context(struct parser *p)
 
 /* ── brackets ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static bool is_fixed(const struct feel_node *bound)
+{
+    return bound->op == FEEL_LITERAL && (bound->literal.kind == VALUE_NUMBER || bound->literal.kind == VALUE_STRING);
+}
+
+/* A range of two constants is a constant: no cell of a table makes it anew. */
+static bool fold_interval(struct parser *p, struct feel_node *node)
+{
+    if (!is_fixed(node->a) || !is_fixed(node->b) || node->a->literal.kind != node->b->literal.kind)
+        return true;
+    struct value_range *range = arena_alloc(p->compiler->arena, sizeof *range);
+    if (range == NULL)
+        return parse_no_memory(p) != NULL;
+    *range = (struct value_range){.form = RANGE_INTERVAL,
+                                  .start = node->a->literal,
+                                  .end = node->b->literal,
+                                  .start_included = node->start_included,
+                                  .end_included = node->end_included};
+    node->op = FEEL_LITERAL;
+    node->literal = (struct value){.kind = VALUE_RANGE, .range = range};
+    return true;
+}
+
 /* Stands at `..`. */
 struct feel_node *parse_interval_end(struct parser *p, struct feel_node *start, bool start_included, size_t at)
 {
@@ -281,7 +304,7 @@ struct feel_node *parse_interval_end(struct parser *p, struct feel_node *start, 
         return parse_no_memory(p);
     *type = (struct feel_type){.kind = FEEL_RANGE, .item = start->type};
     node->type = type;
-    return node;
+    return fold_interval(p, node) ? node : NULL;
 }
 
 static const struct {
