@@ -2,7 +2,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
+#include <time.h>
 
 #include "bot/base/log.h"
 #include "bot/base/metrics.h"
@@ -133,7 +133,7 @@ enum err pipeline_start(struct pipeline *pipeline, struct error *error)
         worker->started = pthread_create(&worker->thread, &attributes, worker->main, worker) == 0;
         if (!worker->started) {
             pthread_attr_destroy(&attributes);
-            pipeline_stop(pipeline);
+            pipeline_stop(pipeline, &(struct pipeline_stop){0});
             return fail(error, ERR_INTERNAL, "cannot start a thread");
         }
     }
@@ -141,11 +141,27 @@ enum err pipeline_start(struct pipeline *pipeline, struct error *error)
     return OK;
 }
 
-void pipeline_stop(struct pipeline *pipeline)
+/* False when the thread did not end by `end` (CLOCK_REALTIME, as pthread_timedjoin_np wants it). */
+static bool join_until(struct worker *worker, const struct timespec *end)
+{
+    if (worker->started && pthread_timedjoin_np(worker->thread, NULL, end) == 0)
+        worker->started = false;
+    return !worker->started;
+}
+
+void pipeline_stop(struct pipeline *pipeline, const struct pipeline_stop *stop)
 {
     atomic_store(&pipeline->stopping, true);
     ring(pipeline, UINT_MAX);
     doorbell_ring(&pipeline->clockwork);
+    struct timespec end;
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_sec += stop->grace_ms / 1000;
+    bool all = true;
+    for (size_t i = 0; i < pipeline->n_workers; i++)
+        all = join_until(&pipeline->workers[i], &end) && all;
+    if (!all && stop->hurry != NULL)
+        stop->hurry(stop->arg);
     for (size_t i = 0; i < pipeline->n_workers; i++)
         if (pipeline->workers[i].started) {
             pthread_join(pipeline->workers[i].thread, NULL);

@@ -40,6 +40,12 @@ enum {
     PIPELINE_EVENT_BYTES = 4 * 1024 * 1024, /* the arena of one event                                */
 };
 
+/* Something to do once in the background at start, again a minute later when it did not work. */
+struct pipeline_chore {
+    bool (*run)(void *arg); /* false: try again later; may block */
+    void *arg;
+};
+
 struct pipeline_parts {
     struct store *store;
     struct loop *loop;
@@ -48,6 +54,8 @@ struct pipeline_parts {
     const struct flows *flows;               /* the first ones; pipeline_set_flows gives others */
     const struct platform *const *platforms; /* n_platforms of them */
     size_t n_platforms;
+    struct pipeline_chore chores[PIPELINE_MAX_PLATFORMS];
+    size_t n_chores;
     struct metrics *metrics;
 };
 
@@ -87,8 +95,13 @@ MUST_USE
 enum err pipeline_start(struct pipeline *pipeline, struct error *error);
 
 /* Lets every thread finish the row it has in hand and joins them; what they had claimed beyond it is found at the next
- * start (pipeline_start). */
-void pipeline_stop(struct pipeline *pipeline);
+ * start (pipeline_start).  Calls hurry(arg), which should make blocking calls fail, when that takes longer than grace_ms. */
+struct pipeline_stop {
+    int64_t grace_ms;
+    void (*hurry)(void *arg);
+    void *arg;
+};
+void pipeline_stop(struct pipeline *pipeline, const struct pipeline_stop *stop);
 
 void pipeline_free(struct pipeline *pipeline);
 

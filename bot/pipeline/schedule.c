@@ -78,6 +78,17 @@ static int64_t rest_ms(struct round *round, struct db *reader)
     return wait_ms < 0 ? 0 : wait_ms > REST_MS ? REST_MS : wait_ms;
 }
 
+/* Which chores are done, as bits. */
+static unsigned do_chores(struct pipeline *pipeline, unsigned finished)
+{
+    for (size_t i = 0; i < pipeline->parts.n_chores; i++) {
+        const struct pipeline_chore *chore = &pipeline->parts.chores[i];
+        if ((finished & 1u << i) == 0 && !atomic_load(&pipeline->stopping) && chore->run(chore->arg))
+            finished |= 1u << i;
+    }
+    return finished;
+}
+
 void *schedule_main(void *arg)
 {
     struct worker *worker = arg;
@@ -89,8 +100,10 @@ void *schedule_main(void *arg)
     if (store_reader_open(pipeline->parts.store, &reader, &error) != OK)
         LOG_ERROR("scheduler.failed", F_CSTR("why", error.text));
     int64_t swept_ms = 0;
+    unsigned finished = 0;
     while (reader != NULL && !atomic_load(&pipeline->stopping)) {
         uint64_t seen = doorbell_seen(&pipeline->clockwork);
+        finished = do_chores(pipeline, finished);
         int64_t tick_ms = clock_tick_us(pipeline->parts.clock) / 1000;
         round.sweeps = swept_ms == 0 || round.more || tick_ms - swept_ms >= SWEEP_EVERY_MS;
         enum err rc = store_write_wait(pipeline->parts.store, run_round, &round, &error);

@@ -1,0 +1,402 @@
+#include "bot/cli/service.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "bot/base/arena.h"
+#include "bot/base/clock.h"
+#include "bot/base/log.h"
+#include "bot/base/metrics.h"
+#include "bot/base/settings.h"
+#include "bot/cli/admin.h"
+#include "bot/cli/flow_set.h"
+#include "bot/dashboard/health.h"
+#include "bot/net/http_server.h"
+#include "bot/net/loop.h"
+#include "bot/net/ws_server.h"
+#include "bot/pipeline/pipeline.h"
+#include "bot/pipeline/receive.h"
+#include "integrations/channel_talk/channel_talk.h"
+#include "integrations/http/http_client.h"
+#include "integrations/slack/slack.h"
+#include "integrations/web_chat/page.h"
+#include "integrations/web_chat/web_chat.h"
+#include "store/store.h"
+
+#include "bot/base/banned.h"
+
+enum {
+    SERVICE_BYTES = 1024 * 1024,
+    MAX_ROUTES = 24,
+    HTTP_GRACE_MS = 2000,     /* requests under way when a signal comes */
+    DELIVERY_GRACE_MS = 3000, /* calls to platforms under way           */
+};
+
+struct service {
+    struct arena arena;
+    struct service_settings given;
+    const struct settings *settings;
+    struct clock clock;
+    struct metrics *metrics;
+    struct flow_set *flows;
+    struct store *store;
+    struct loop *loop;
+    struct http_server *server, *admin_server;
+    struct http_client *http;
+    struct slack *slack;
+    struct channel_talk *channel_talk;
+    struct web_chat *web_chat;
+    const struct platform *platforms[PIPELINE_MAX_PLATFORMS];
+    size_t n_platforms;
+    struct pipeline *pipeline;
+    struct receive_route slack_route, channel_talk_route;
+    struct http_route routes[MAX_ROUTES];
+    size_t n_routes;
+    struct ws_endpoint sockets[1];
+    struct http_route admin_route;
+    struct health health;
+    struct admin admin;
+    pthread_t signals;
+    bool signals_started;
+};
+
+/* The headers that platforms sign with, and what pages need. */
+static const char *const wanted_headers[] = {
+    "content-type",
+    "x-slack-signature",
+    "x-slack-request-timestamp",
+    "x-slack-retry-num",
+    "x-signature",
+    "if-none-match",
+    "origin",
+    "cookie",
+    "authorization",
+    NULL,
+};
+
+void service_block_signals(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+/* ── platforms ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum err open_http(struct service *s, struct error *error)
+{
+    struct str *origins = arena_alloc_array(&s->arena, 3, sizeof *origins);
+    if (origins == NULL)
+        return fail(error, ERR_NO_MEMORY, "out of memory");
+    size_t n = 0;
+    if (s->settings->has_slack) {
+        origins[n++] = s->settings->slack.api_url;
+        origins[n++] = SLACK_HOOKS_ORIGIN;
+    }
+    if (s->settings->has_channel_talk)
+        origins[n++] = s->settings->channel_talk.api_url;
+    struct http_client_settings client = {.origins = {origins, n}, .clock = s->clock};
+    return http_client_new(&client, &s->http, error);
+}
+
+static enum err open_platforms(struct service *s, struct error *error)
+{
+    if (s->settings->has_slack) {
+        if (slack_new(&s->settings->slack, s->http, &s->slack, error) != OK)
+            return during(error, "setting up Slack");
+        s->platforms[s->n_platforms++] = slack_platform(s->slack);
+    }
+    if (s->settings->has_channel_talk) {
+        struct channel_talk_parts parts = {.settings = &s->settings->channel_talk, .http = s->http, .clock = s->clock};
+        if (channel_talk_new(&parts, &s->arena, &s->channel_talk, error) != OK)
+            return during(error, "setting up Channel Talk");
+        s->platforms[s->n_platforms++] = &s->channel_talk->platform;
+    }
+    if (s->settings->web.enabled) {
+        struct web_chat_parts parts = {.store = s->store, .loop = s->loop};
+        if (web_chat_new(&parts, &s->web_chat, error) != OK)
+            return during(error, "setting up the web chat");
+        s->platforms[s->n_platforms++] = web_chat_platform(s->web_chat);
+    }
+    return OK;
+}
+
+/* Background chore: who are we at Slack? */
+static bool learn_slack_ids(void *arg)
+{
+    struct service *s = arg;
+    struct error error = {0};
+    enum err rc = slack_auth_test(s->slack, &error);
+    if (rc != OK)
+        LOG_ERROR("slack.not_authenticated", F_CSTR("why", error.text));
+    else
+        LOG_INFO("slack.authenticated", F_CSTR("platform", "slack"));
+    return rc == OK || rc == ERR_INVALID;
+}
+
+static enum err open_pipeline(struct service *s, struct error *error)
+{
+    struct pipeline_parts parts = {
+        .store = s->store,
+        .loop = s->loop,
+        .clock = s->clock,
+        .settings = s->settings,
+        .flows = &s->flows->flows,
+        .platforms = s->platforms,
+        .n_platforms = s->n_platforms,
+        .metrics = s->metrics,
+    };
+    if (s->slack != NULL && s->settings->slack.bot_token.n > 0)
+        parts.chores[parts.n_chores++] = (struct pipeline_chore){learn_slack_ids, s};
+    return pipeline_new(&parts, &s->pipeline, error);
+}
+
+/* ── routes ────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static void add_route(struct service *s, const char *path, unsigned methods, http_handler *handler, void *arg)
+{
+    s->routes[s->n_routes++] = (struct http_route){.path = path, .methods = methods, .handler = handler, .arg = arg};
+}
+
+static void go_to_chat(const struct http_request *request, void *arg)
+{
+    (void)arg;
+    static const struct http_field there = {STR_INIT("Location"), STR_INIT("/chat")};
+    http_reply(request->server, request->number,
+               &(struct http_response){.status = 302, .fields = &there, .n_fields = 1});
+}
+
+static void add_routes(struct service *s)
+{
+    add_route(s, "/healthz", HTTP_GET, health_alive, &s->health);
+    add_route(s, "/readyz", HTTP_GET, health_ready, &s->health);
+    add_route(s, "/metrics", HTTP_GET, health_metrics, &s->health);
+    if (s->slack != NULL) {
+        s->slack_route = (struct receive_route){s->pipeline, slack_platform(s->slack)};
+        add_route(s, "/slack/events", HTTP_POST, receive_request, &s->slack_route);
+        add_route(s, "/slack/commands", HTTP_POST, receive_request, &s->slack_route);
+        add_route(s, "/slack/interactions", HTTP_POST, receive_request, &s->slack_route);
+    }
+    if (s->channel_talk != NULL) {
+        s->channel_talk_route = (struct receive_route){s->pipeline, &s->channel_talk->platform};
+        add_route(s, "/channel-talk/webhook", HTTP_POST, receive_request, &s->channel_talk_route);
+        add_route(s, "/channel-talk/function", HTTP_PUT, receive_request, &s->channel_talk_route);
+        add_route(s, "/channel-talk/function/*", HTTP_PUT, receive_request, &s->channel_talk_route);
+    }
+    if (s->web_chat != NULL) {
+        add_route(s, "/", HTTP_GET, go_to_chat, NULL);
+        add_route(s, "/chat", HTTP_GET, page_serve, NULL);
+        add_route(s, "/chat/*", HTTP_GET, page_serve, NULL);
+    }
+}
+
+/* A text of the page goes the same road as a webhook; the page is told when it is kept. */
+static void text_told(void *arg, uint64_t connection, bool kept)
+{
+    struct service *s = arg;
+    web_chat_recorded(s->web_chat, connection, kept);
+}
+
+static void socket_text(uint64_t connection, struct str text, void *arg)
+{
+    struct service *s = arg;
+    struct receive_text input = {.pipeline = s->pipeline,
+                                 .platform = web_chat_platform(s->web_chat),
+                                 .connection = connection,
+                                 .text = text,
+                                 .told = text_told,
+                                 .arg = s};
+    receive_text(&input);
+}
+
+static int socket_may_open(const struct ws_upgrade *upgrade, void *arg)
+{
+    const struct service *s = arg;
+    return ws_same_origin(upgrade, s->settings->server.public_url) ? 0 : 403;
+}
+
+static void socket_closed(uint64_t connection, void *arg)
+{
+    struct service *s = arg;
+    web_chat_closed(s->web_chat, connection);
+}
+
+static struct str listen_text(struct service *s)
+{
+    const struct settings_listen *listen = &s->settings->server.listen;
+    if (s->given.listen.n > 0)
+        return s->given.listen;
+    if (listen->kind == SETTINGS_LISTEN_UNIX)
+        return arena_format(&s->arena, "unix:%.*s", STR_ARG(listen->path));
+    bool six = str_find_char(listen->host, ':') != SIZE_MAX;
+    return arena_format(&s->arena, six ? "[%.*s]:%u" : "%.*s:%u", STR_ARG(listen->host), (unsigned)listen->port);
+}
+
+static enum err open_servers(struct service *s, struct error *error)
+{
+    add_routes(s);
+    s->sockets[0] = (struct ws_endpoint){.path = "/ws",
+                                         .protocol = "gilbot.chat",
+                                         .may_open = socket_may_open,
+                                         .on_text = socket_text,
+                                         .on_close = socket_closed,
+                                         .arg = s};
+    struct http_server_settings public = {
+        .listen = listen_text(s),
+        .routes = s->routes,
+        .n_routes = s->n_routes,
+        .sockets = s->sockets,
+        .n_sockets = s->web_chat != NULL ? 1 : 0,
+        .wanted = wanted_headers,
+        .max_body_bytes = (size_t)s->settings->server.max_body_bytes,
+    };
+    if (http_server_open(s->loop, &public, &s->server, error) != OK)
+        return during(error, "listening on %.*s", STR_ARG(public.listen));
+
+    s->admin = (struct admin){.store = s->store, .loop = s->loop, .clock = s->clock};
+    s->admin_route =
+        (struct http_route){.path = "/admin/queue", .methods = HTTP_POST, .handler = admin_queue, .arg = &s->admin};
+    struct str path = admin_socket_path(&s->arena, s->settings->data_dir);
+    struct http_server_settings admin = {
+        .listen = arena_format(&s->arena, "unix:%.*s", STR_ARG(path)), .routes = &s->admin_route, .n_routes = 1};
+    if (http_server_open(s->loop, &admin, &s->admin_server, error) != OK)
+        return during(error, "listening on %.*s", STR_ARG(path));
+    return OK;
+}
+
+/* ── life ──────────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum err open_floor(struct service *s, struct error *error)
+{
+    s->metrics = metrics_new();
+    if (s->metrics == NULL)
+        return fail(error, ERR_NO_MEMORY, "out of memory");
+    if (flow_set_load(s->settings, s->given.demo, &s->flows, error) != OK)
+        return error->code;
+    struct store_settings store = {.data_dir = s->settings->data_dir, .clock = s->clock, .metrics = s->metrics};
+    if (store_open(&store, &s->store, error) != OK)
+        return error->code;
+    struct loop_settings loop = {.max_connections = (size_t)s->settings->server.max_connections,
+                                 .keepalive_ms = s->settings->server.keepalive_ms,
+                                 .metrics = s->metrics};
+    return loop_open(&loop, &s->loop, error);
+}
+
+enum err service_open(const struct service_settings *settings, struct service **ret_service, struct error *error)
+{
+    struct service *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return fail(error, ERR_NO_MEMORY, "out of memory");
+    arena_init(&s->arena, SERVICE_BYTES);
+    s->given = *settings;
+    s->settings = settings->settings;
+    s->clock = clock_system();
+    enum err rc = open_floor(s, error);
+    if (rc == OK)
+        rc = open_http(s, error);
+    if (rc == OK)
+        rc = open_platforms(s, error);
+    if (rc == OK)
+        rc = open_pipeline(s, error);
+    s->health = (struct health){.metrics = s->metrics,
+                                .store = s->store,
+                                .loop = s->loop,
+                                .clock = s->clock,
+                                .queue_limit = s->settings->server.queue_limit};
+    if (rc == OK)
+        rc = open_servers(s, error);
+    if (rc != OK) {
+        service_close(s);
+        return rc;
+    }
+    *ret_service = s;
+    return OK;
+}
+
+uint16_t service_port(const struct service *service)
+{
+    return http_server_port(service->server);
+}
+
+/* SIGHUP: new flows serve from now on; the old ones stay while steps may be in them. */
+static void reload_flows(struct service *s)
+{
+    struct flow_set *set = NULL;
+    struct error error = {0};
+    if (flow_set_load(s->settings, s->given.demo, &set, &error) != OK) {
+        LOG_ERROR("flows.refused", F_CSTR("why", error.text));
+        return;
+    }
+    set->older = s->flows;
+    s->flows = set;
+    pipeline_set_flows(s->pipeline, &set->flows);
+    LOG_INFO("flows.reloaded", F_I64("n", (int64_t)set->flows.n));
+}
+
+static void *wait_for_signals(void *arg)
+{
+    struct service *s = arg;
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    for (;;) {
+        int signal = 0;
+        if (sigwait(&set, &signal) != 0)
+            continue;
+        if (signal != SIGHUP)
+            break;
+        reload_flows(s);
+    }
+    LOG_INFO("service.stopping", F_CSTR("by", "signal"));
+    atomic_store(&s->health.stopping, true);
+    loop_stop(s->loop, HTTP_GRACE_MS);
+    return NULL;
+}
+
+enum err service_run(struct service *s, struct error *error)
+{
+    if (pipeline_start(s->pipeline, error) != OK)
+        return error->code;
+    s->signals_started = pthread_create(&s->signals, NULL, wait_for_signals, s) == 0;
+    if (!s->signals_started)
+        return fail(error, ERR_INTERNAL, "cannot start a thread");
+    atomic_store(&s->health.started, true);
+    LOG_INFO("service.started", F_I64("port", service_port(s)), F_I64("flows", (int64_t)s->flows->flows.n),
+             F_CSTR("version", GILBOT_VERSION));
+    return loop_run(s->loop, error);
+}
+
+static void stop_http(void *arg)
+{
+    struct service *s = arg;
+    http_client_stop(s->http);
+}
+
+void service_close(struct service *s)
+{
+    if (s->signals_started) {
+        pthread_kill(s->signals, SIGTERM); /* when the loop ended by itself */
+        pthread_join(s->signals, NULL);
+    }
+    if (s->pipeline != NULL)
+        pipeline_stop(s->pipeline,
+                      &(struct pipeline_stop){.grace_ms = DELIVERY_GRACE_MS, .hurry = stop_http, .arg = s});
+    store_close(s->store);
+    loop_close(s->loop);
+    pipeline_free(s->pipeline);
+    web_chat_free(s->web_chat);
+    slack_free(s->slack);
+    http_client_free(s->http);
+    flow_set_free(s->flows);
+    metrics_free(s->metrics);
+    arena_release(&s->arena);
+    free(s);
+    LOG_INFO("service.stopped", F_CSTR("how", "clean"));
+}
