@@ -127,8 +127,8 @@ static MUST_USE enum err find_string_end(struct source *src, size_t *ret_end, bo
 /* After the opening quote. */
 static MUST_USE enum err read_string(struct source *src, struct str *ret)
 {
-    size_t end;
-    bool escapes;
+    size_t end = 0;
+    bool escapes = false;
     enum err rc = find_string_end(src, &end, &escapes);
     if (rc != OK)
         return rc;
@@ -143,7 +143,7 @@ static MUST_USE enum err read_string(struct source *src, struct str *ret)
         return out_of_memory(src);
     size_t n = 0;
     while (src->at < end) {
-        int32_t c;
+        int32_t c = 0;
         if (!accept(src, '\\')) {
             p[n++] = src->text.p[src->at++];
             continue;

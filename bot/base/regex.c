@@ -85,8 +85,8 @@ static MUST_USE enum err compile(struct str pattern, uint32_t options, pcre2_cod
     if (context == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for a regular expression");
     pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF); /* XPath's dot matches neither \r nor \n */
-    int code;
-    PCRE2_SIZE offset;
+    int code = 0;
+    PCRE2_SIZE offset = 0;
     pcre2_code *compiled =
         pcre2_compile((PCRE2_SPTR)(pattern.p == NULL ? "" : pattern.p), pattern.n, options, &code, &offset, context);
     if (compiled == NULL) {
@@ -128,8 +128,8 @@ enum err regex_new(struct str pattern, const char *flags, struct regex **ret_reg
     if (pattern.n > REGEX_MAX_PATTERN)
         return fail(error, ERR_INVALID, "regular expression of %zu bytes; %d are allowed", pattern.n,
                     REGEX_MAX_PATTERN);
-    uint32_t options;
-    bool strip;
+    uint32_t options = 0;
+    bool strip = false;
     enum err rc = read_flags(flags, &options, &strip, error);
     if (rc != OK)
         return rc;
