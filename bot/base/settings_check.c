@@ -228,13 +228,16 @@ enum err settings_check_route_text(const struct settings_source *source, const s
     struct settings_route *route = object;
     if (text.n == 0)
         return settings_table_fail(source, setting, node, "must not be empty; write the message, or take the key out");
+    enum err rc = text_nfc(source->arena, text, &text); /* as messages are */
+    if (rc != OK)
+        return fail(source->error, rc, "%.*s: too large to be read here", STR_ARG(source->file));
     if (text.n < 3 || text.p[0] != '/' || text.p[text.n - 1] != '/') {
         route->text = text;
         return OK;
     }
     struct error why = {.code = OK};
     struct str pattern = str_first(str_skip(text, 1), text.n - 2);
-    enum err rc = regex_new(pattern, "", &route->text_pattern, &why);
+    rc = regex_new(pattern, "", &route->text_pattern, &why);
     if (rc == ERR_INVALID)
         return settings_table_fail(source, setting, node, "cannot be understood (%s); correct it", why.text);
     return rc == OK ? OK : fail(source->error, rc, "%.*s: %s", STR_ARG(source->file), why.text);

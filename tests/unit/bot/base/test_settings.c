@@ -342,6 +342,15 @@ TEST(settings, variables_that_are_not_set_or_misspelt_are_errors)
     end();
 }
 
+TEST(settings, variables_hold_utf8)
+{
+    setenv("GILBOT_TEST_BYTES", "a\xFF", 1);
+    assert_refused("data_dir: ${GILBOT_TEST_BYTES}\n",
+                   "1:11: the environment variable holds no UTF-8 text; correct it");
+    unsetenv("GILBOT_TEST_BYTES");
+    end();
+}
+
 TEST(settings, secrets_may_stand_in_files)
 {
     load("locale: ko\n"); /* makes the folder */
@@ -500,6 +509,8 @@ TEST(settings, texts_between_slashes_are_patterns)
     assert_str_equal(s->routes[1].text, STR("//"));
     assert_str_equal(s->routes[2].text, STR("12"));
     assert_int_equal(s->routes[2].events, SETTINGS_MESSAGE | SETTINGS_APP_MENTION);
+    s = load("routes: [{platform: slack, text: \xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB, flow: a}]\n");
+    assert_str_equal(s->routes[0].text, STR("한"));
     end();
 }
 
