@@ -210,7 +210,7 @@ static MUST_USE enum err judge(int rc, bool *ret_found, struct error *error)
     default:
         break;
     }
-    if (rc <= PCRE2_ERROR_UTF8_ERR1 && rc >= PCRE2_ERROR_UTF8_ERR21)
+    if ((rc <= PCRE2_ERROR_UTF8_ERR1 && rc >= PCRE2_ERROR_UTF8_ERR21) || rc == PCRE2_ERROR_BADUTFOFFSET)
         return fail(error, ERR_INVALID, "the text to match is no UTF-8");
     if (rc < 0)
         return fail(error, ERR_INTERNAL, "matching a regular expression failed with code %d", rc);

@@ -11,6 +11,8 @@
 
 #include "bot/base/banned.h"
 
+enum { MAX_ANCHORS = 1000 }; /* each alias looks through all of them */
+
 /* A named node, for aliases.  Its children are shared, not copied: trees are read-only. */
 struct anchor {
     struct anchor *next;
@@ -41,6 +43,7 @@ struct builder {
     size_t depth; /* open frames */
     size_t nodes;
     struct anchor *anchors; /* newest first: a name may be used again */
+    size_t n_anchors;
     struct yaml_node *root;
 };
 
@@ -184,6 +187,8 @@ static MUST_USE enum err add_anchor(struct builder *b, const struct item *item, 
     *ret_anchor = NULL;
     if (item->anchor.n == 0)
         return OK;
+    if (++b->n_anchors > MAX_ANCHORS)
+        return wrong_at(b, item->mark, "the file holds too many anchors (&); write values out");
     struct anchor *anchor = arena_alloc(b->arena, sizeof *anchor);
     struct str name = arena_copy(b->arena, item->anchor);
     if (anchor == NULL || name.p == NULL)

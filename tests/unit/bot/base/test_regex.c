@@ -161,6 +161,8 @@ TEST(regex, subjects_that_are_no_utf8_are_invalid)
     struct regex *regex = compiled("a", "");
     bool found;
     assert_int_equal(regex_matches(regex, STR("\xFF"), &found, &error), ERR_INVALID);
+    size_t start, end;
+    assert_int_equal(regex_find(regex, STR("한"), 1, &start, &end, &error), ERR_INVALID);
     regex_free(regex);
     regex_free(NULL);
 }

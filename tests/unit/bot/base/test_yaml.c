@@ -161,6 +161,18 @@ TEST(yaml, aliases_cannot_get_around_the_depth_limit)
     buf_release(&text);
 }
 
+TEST(yaml, anchors_are_limited)
+{
+    struct buf text;
+    buf_init(&text, NULL, 1 << 20);
+    for (int i = 0; i < 1001; i++)
+        buf_addf(&text, "- &a%d x\n", i);
+    assert_int_equal(try_read(buf_str(&text)), ERR_INVALID);
+    assert_string_equal(error.text, "f.yaml:1001:3: the file holds too many anchors (&); write values out");
+    arena_release(&arena);
+    buf_release(&text);
+}
+
 TEST(yaml, aliases_in_error_are_refused)
 {
     assert_refused("a: *none\n", "f.yaml:1:4: there is no '&' with this name above; if this is text that begins with "
