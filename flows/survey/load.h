@@ -94,7 +94,7 @@ void load_lines(struct loader *loader); /* prepares what the places need */
 /* `n` bytes of the scalar from byte `from` on, with their place. */
 struct feel_source load_source(const struct loader *loader, const struct yaml_node *node, size_t from, size_t n);
 const struct feel_expr *load_expr(struct loader *loader, const struct yaml_node *node);
-const struct feel_expr *load_expr_at(struct loader *loader, struct feel_source source);
+const struct feel_expr *load_expr_part(struct loader *loader, const struct yaml_node *node, size_t from, size_t n);
 struct text load_text(struct loader *loader, const struct yaml_node *node);
 /* A text without expressions, in every locale that it has. */
 const struct option_label *load_labels(struct loader *loader, const struct yaml_node *node, size_t *ret_n);

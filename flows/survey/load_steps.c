@@ -95,7 +95,7 @@ static const struct feel_expr *load_item(struct loader *loader, const struct yam
     const struct feel_expr *context = NULL;
     if (feel_compile(&compiler, &whole, &context) == OK)
         return context;
-    return load_expr_at(loader, load_source(loader, node, from + 1, text.n - 2));
+    return load_expr_part(loader, node, from + 1, text.n - 2);
 }
 
 static void load_recommend(struct loader *loader, const struct yaml_node *map, struct step *step)

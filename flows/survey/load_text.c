@@ -130,24 +130,34 @@ static struct str word_at(struct str text, size_t at)
     return str_first(rest, n);
 }
 
-const struct feel_expr *load_expr_at(struct loader *loader, struct feel_source source)
+/* The compiler counts columns within the expression; in the file its further lines are indented. */
+static enum err mend_place(struct loader *loader, const struct feel_source *source,
+                           const struct feel_compiler *compiler, struct place at)
+{
+    struct str place = feel_place(loader->arena, source, compiler->fault);
+    struct str text = arena_copy(loader->arena, (struct str){loader->error->text, loader->error->n});
+    struct str word = word_at(source->text, compiler->fault);
+    if (is_option_value(loader, word))
+        return fail(loader->error, ERR_INVALID, "%.*s:%u:%u: `%.*s` is no variable; did you mean the text '\"%.*s\"'?",
+                    STR_ARG(loader->file), at.line, at.column, STR_ARG(word), STR_ARG(word));
+    if (place.n == 0 || !str_starts(text, place))
+        return ERR_INVALID;
+    text = str_skip(text, place.n);
+    return fail(loader->error, ERR_INVALID, "%.*s:%u:%u%.*s", STR_ARG(loader->file), at.line, at.column, STR_ARG(text));
+}
+
+const struct feel_expr *load_expr_part(struct loader *loader, const struct yaml_node *node, size_t from, size_t n)
 {
     const struct feel_expr *expr = NULL;
-    struct definition *def = loader->definition;
-    struct feel_compiler compiler = {.arena = loader->arena, .names = &def->names, .error = loader->error};
     if (loader->rc != OK)
         return NULL;
-    enum err rc = feel_compile(&compiler, &source, &expr);
-    if (rc == OK)
-        return expr;
-    struct str word = rc == ERR_INVALID ? word_at(source.text, compiler.fault) : STR("");
-    if (is_option_value(loader, word)) {
-        struct str place = feel_place(loader->arena, &source, compiler.fault);
-        rc = fail(loader->error, ERR_INVALID, "%.*s: `%.*s` is no variable; did you mean the text '\"%.*s\"'?",
-                  STR_ARG(place), STR_ARG(word), STR_ARG(word));
-    }
-    loader->rc = rc;
-    return NULL;
+    struct feel_source source = load_source(loader, node, from, n);
+    struct feel_compiler compiler = {
+        .arena = loader->arena, .names = &loader->definition->names, .error = loader->error};
+    loader->rc = feel_compile(&compiler, &source, &expr);
+    if (loader->rc == ERR_INVALID)
+        loader->rc = mend_place(loader, &source, &compiler, place_of(loader, node, from + compiler.fault));
+    return loader->rc == OK ? expr : NULL;
 }
 
 const struct feel_expr *load_expr(struct loader *loader, const struct yaml_node *node)
@@ -159,7 +169,7 @@ const struct feel_expr *load_expr(struct loader *loader, const struct yaml_node 
                    node->kind == YAML_LIST ? "list" : "map");
         return NULL;
     }
-    return load_expr_at(loader, load_source(loader, node, 0, node->text.n));
+    return load_expr_part(loader, node, 0, node->text.n);
 }
 
 /* Where a FEEL string that begins at `at` ends (after its quote). */
@@ -262,20 +272,17 @@ static size_t add_expr(struct cutting *cut, size_t open)
 {
     struct loader *loader = cut->loader;
     struct str text = cut->node->text;
-    struct feel_source source = load_source(loader, cut->node, open + 1, 0);
-    size_t close = load_expr_end(text, open + 1);
+    size_t close = load_expr_end(text, open + 1), n = close - open - 1;
     if (close == SIZE_MAX) {
-        struct feel_source brace = load_source(loader, cut->node, open, 1);
-        load_fault(loader, (struct place){brace.line, brace.column},
+        load_fault(loader, place_of(loader, cut->node, open),
                    "this brace is never closed; add }, or write {{ for a brace itself");
         return text.n;
     }
-    source.text = (struct str){text.p + open + 1, close - open - 1};
     add_plain(cut);
     struct text_part part = {
-        .expr = load_expr_at(loader, source),
-        .variable = lone_variable(loader, str_trim(source.text)),
-        .at = {source.line, source.column},
+        .expr = load_expr_part(loader, cut->node, open + 1, n),
+        .variable = lone_variable(loader, str_trim(str_first(str_skip(text, open + 1), n))),
+        .at = place_of(loader, cut->node, open + 1),
     };
     add_part(cut, part);
     return close + 1;

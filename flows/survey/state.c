@@ -187,7 +187,7 @@ enum err state_write(const struct state *state, struct str *ret_data, struct err
         rc = write_history(&out, state, error);
     buf_add_char(&out, '}');
     if (rc == OK && buf_failed(&out))
-        rc = fail(error, ERR_INVALID, "it is larger than %d bytes, or the event's memory is full", STATE_MAX_BYTES);
+        rc = fail(error, ERR_NO_MEMORY, "it is larger than %d bytes, or the event's memory is full", STATE_MAX_BYTES);
     if (rc != OK)
         return during(error, "writing a session's data");
     *ret_data = buf_str(&out);

@@ -49,7 +49,7 @@ enum err state_init(struct state *state, const struct definition *definition, st
 /* ERR_INVALID: `data` is no JSON object; ERR_NO_MEMORY. */
 MUST_USE
 enum err state_read(struct state *state, struct str data, struct error *error);
-/* ERR_INVALID: larger than STATE_MAX_BYTES; ERR_NO_MEMORY. */
+/* ERR_NO_MEMORY: larger than STATE_MAX_BYTES, or the arena is full. */
 MUST_USE
 enum err state_write(const struct state *state, struct str *ret_data, struct error *error);
 

@@ -12,8 +12,8 @@
  * Thread:  loading: any; stepping: any, at once.
  * Memory:  a flow owns its arena: flow->free gives all back.
  * Errors:  loading: ERR_INVALID "FILE:LINE:COLUMN: what is wrong; what to do" (the first fault), ERR_NOT_FOUND,
- *          ERR_NO_MEMORY.  Stepping: ERR_NO_MEMORY (the arena of the event), ERR_INVALID (session->data is no data of
- *          ours or grew too large).                                                                                 */
+ *          ERR_NO_MEMORY.  Stepping: ERR_NO_MEMORY (the arena of the event is full, or what is remembered is too
+ *          large), ERR_INVALID (session->data is no data of ours).                                                  */
 #ifndef GILBOT_FLOWS_SURVEY_SURVEY_H
 #define GILBOT_FLOWS_SURVEY_SURVEY_H
 
