@@ -26,8 +26,9 @@ static struct queue_row row_of(const struct inbox_row *from)
 
 static enum err list(struct db *db, int state, struct arena *arena, struct queue_rows *ret_rows, struct error *error)
 {
+    struct inbox_filter filter = {.state = (enum inbox_state)state, .limit = QUEUE_LIST_ROWS};
     struct inbox_rows rows = {0};
-    enum err rc = inbox_list(db, (enum inbox_state)state, 0, QUEUE_LIST_ROWS, arena, &rows, error);
+    enum err rc = inbox_list(db, &filter, arena, &rows, error);
     if (rc != OK)
         return rc;
     struct queue_row *items = arena_alloc_array(arena, rows.n, sizeof *items);
@@ -41,13 +42,12 @@ static enum err list(struct db *db, int state, struct arena *arena, struct queue
 
 static enum err show(struct db *db, int64_t id, struct arena *arena, struct queue_row *ret_row, struct error *error)
 {
-    struct inbox_row row = {0};
-    struct stored stored = {0};
-    enum err rc = inbox_show(db, id, arena, &row, &stored, error);
+    struct inbox_shown shown = {0};
+    enum err rc = inbox_show(db, id, arena, &shown, error);
     if (rc != OK)
         return rc;
-    *ret_row = row_of(&row);
-    ret_row->body = stored.body;
+    *ret_row = row_of(&shown.row);
+    ret_row->body = shown.stored.body;
     return OK;
 }
 

@@ -26,8 +26,9 @@ static struct queue_row row_of(const struct outbox_row *from)
 
 static enum err list(struct db *db, int state, struct arena *arena, struct queue_rows *ret_rows, struct error *error)
 {
+    struct outbox_filter filter = {.state = (enum outbox_state)state, .limit = QUEUE_LIST_ROWS};
     struct outbox_rows rows = {0};
-    enum err rc = outbox_list(db, (enum outbox_state)state, 0, QUEUE_LIST_ROWS, arena, &rows, error);
+    enum err rc = outbox_list(db, &filter, arena, &rows, error);
     if (rc != OK)
         return rc;
     struct queue_row *items = arena_alloc_array(arena, rows.n, sizeof *items);

@@ -86,6 +86,8 @@ static struct value test_value(struct feel_run *run, const struct feel_node *nod
     struct value value = eval(run, node->a, environment);
     if (node->a->uses_input && value.kind == VALUE_BOOLEAN)
         return value;
+    if (value.kind == VALUE_NULL && node->a->op == FEEL_INTERVAL) /* no range after all */
+        return value;
     if (node->lenient && value_is_true(&value) && run->input->kind != VALUE_BOOLEAN)
         return value;
     return value_truth(run_matches(run->input, &value));
@@ -347,7 +349,7 @@ static struct value eval_node(struct feel_run *run, const struct feel_node *node
     case FEEL_FOR:
     case FEEL_SOME:
     case FEEL_EVERY:
-        return loop_run(run, node, environment);
+        return feel_loop_run(run, node, environment);
     case FEEL_TEST_ANYTHING:
         return value_boolean(true);
     case FEEL_TEST_COMPARE:

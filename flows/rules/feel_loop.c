@@ -109,7 +109,7 @@ static void run_variable(struct loop *loop, size_t variable, const struct feel_e
     }
 }
 
-struct value loop_run(struct feel_run *run, const struct feel_node *node, const struct feel_environment *environment)
+struct value feel_loop_run(struct feel_run *run, const struct feel_node *node, const struct feel_environment *environment)
 {
     struct loop loop = {.run = run, .node = node, .answer = node->op == FEEL_EVERY ? TRUTH_TRUE : TRUTH_FALSE};
     loop.partial = run_alloc(run, 1, sizeof *loop.partial);

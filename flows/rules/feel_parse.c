@@ -220,7 +220,8 @@ static bool sees_filter(const struct parser *p)
         return false;
     if (strs_contain((struct strs){enders, COUNT_OF(enders)}, scan_word(&scan)))
         return false;
-    return str_find_char(STR("),]}=<>!*/+"), scan.text.p[scan.at]) == SIZE_MAX;
+    bool is_member = scan_sees(&scan, STR(".")) && scan_number(&scan) == 0;
+    return !is_member && str_find_char(STR("),]}=<>!*/+"), scan.text.p[scan.at]) == SIZE_MAX;
 }
 
 static struct feel_node *parse_primary(struct parser *p);
