@@ -6,6 +6,7 @@ remembered in fake.refused, and so is what it would take but a careful bot does 
 import itertools
 import json
 import re
+import time
 import urllib.parse
 
 TEAM, BOT_USER, BOT_ID, APP = "T0F1XTURE1", "U0BOTUSER1", "B0BOTPROF1", "A0F1XTURE1"
@@ -221,6 +222,10 @@ class FakeSlack:
         return {"url": "https://fixture-workspace.slack.com/", "team": "Fixture Workspace", "user": "fixture_bot",
                 "team_id": self.team, "user_id": self.bot_user, "bot_id": BOT_ID, "is_enterprise_install": False}
 
+    def new_ts(self):
+        """Later than any event that a test makes up of the present time."""
+        return f"{int(time.time()) + 60}.{next(self.clock):06d}"
+
     def message_of(self, channel, ts, args, blocks, metadata=None):
         message = {"user": self.bot_user, "type": "message", "ts": ts, "bot_id": BOT_ID, "app_id": APP,
                    "text": args["text"], "team": self.team, "blocks": blocks, "channel": channel}
@@ -238,7 +243,7 @@ class FakeSlack:
             check(TS.fullmatch(args["thread_ts"]), "invalid_thread_ts")
         for name in ("unfurl_links", "unfurl_media"):
             check(args.get(name) == "false", "invalid_arguments", f"{name} is always sent as false")
-        ts = f"1755100000.{next(self.clock):06d}"
+        ts = self.new_ts()
         message = self.posted[channel, ts] = self.message_of(channel, ts, args, blocks, metadata)
         self.fake.accept(platform="slack", kind="post", conversation=channel, channel=channel, id=ts, ts=ts,
                          thread_ts=args.get("thread_ts", ""), text=args["text"], blocks=blocks, request=args,
@@ -263,7 +268,7 @@ class FakeSlack:
         blocks = self.check_content(args)
         self.fake.accept(platform="slack", kind="ephemeral", conversation=channel, channel=channel, id="",
                          text=args["text"], blocks=blocks, request=args, key="")
-        return {"message_ts": f"1755100000.{next(self.clock):06d}"}
+        return {"message_ts": self.new_ts()}
 
     def do_users_info(self, request, args):
         self.need(args, "user")
