@@ -6,21 +6,21 @@
 
 #include "bot/base/banned.h"
 
-struct value context_get_value(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_context_get_value(struct feel_run *run, const struct feel_arguments *args)
 {
     struct value value;
     if (value_get(&args->items[0], args->items[1].string, &value))
         return value;
-    return run_null(run, "there is no member `%.*s`", STR_ARG(args->items[1].string));
+    return feel_run_null(run, "there is no member `%.*s`", STR_ARG(args->items[1].string));
 }
 
-struct value context_get_entries(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_context_get_entries(struct feel_run *run, const struct feel_arguments *args)
 {
     const struct value *context = &args->items[0];
     size_t n = context->context.n;
-    struct value *items = run_alloc(run, n, sizeof *items);
-    struct value_entry(*pairs)[2] = run_alloc(run, n, sizeof *pairs);
-    if (items == NULL || pairs == NULL || !run_spend(run, n))
+    struct value *items = feel_run_alloc(run, n, sizeof *items);
+    struct value_entry(*pairs)[2] = feel_run_alloc(run, n, sizeof *pairs);
+    if (items == NULL || pairs == NULL || !feel_run_spend(run, n))
         return value_null();
     for (size_t i = 0; i < n; i++) {
         const struct value_entry *entry = &context->context.entries[i];
@@ -55,8 +55,8 @@ static void put(struct context_builder *b, struct str key, struct value value)
 
 static bool begin(struct feel_run *run, size_t capacity, struct context_builder *ret)
 {
-    *ret = (struct context_builder){.entries = run_alloc(run, capacity, sizeof(struct value_entry))};
-    return ret->entries != NULL && run_spend(run, capacity);
+    *ret = (struct context_builder){.entries = feel_run_alloc(run, capacity, sizeof(struct value_entry))};
+    return ret->entries != NULL && feel_run_spend(run, capacity);
 }
 
 static void put_all(struct context_builder *b, const struct value *context)
@@ -65,7 +65,7 @@ static void put_all(struct context_builder *b, const struct value *context)
         put(b, context->context.entries[i].key, context->context.entries[i].value);
 }
 
-struct value context_context(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_context_context(struct feel_run *run, const struct feel_arguments *args)
 {
     const struct value *list = &args->items[0];
     struct context_builder b;
@@ -75,9 +75,9 @@ struct value context_context(struct feel_run *run, const struct feel_arguments *
         struct value key, value;
         if (!value_get(&list->list.items[i], STR("key"), &key) || key.kind != VALUE_STRING ||
             !value_get(&list->list.items[i], STR("value"), &value))
-            return run_null(run, "context() wants entries with a `key` (a string) and a `value`");
+            return feel_run_null(run, "context() wants entries with a `key` (a string) and a `value`");
         if (find_entry(&b, key.string) != NULL)
-            return run_null(run, "the key `%.*s` stands twice in context()", STR_ARG(key.string));
+            return feel_run_null(run, "the key `%.*s` stands twice in context()", STR_ARG(key.string));
         put(&b, key.string, value);
     }
     return value_context(b.entries, b.n);
@@ -100,10 +100,10 @@ static struct value put_deep(struct feel_run *run, const struct value *context, 
     struct value inner = value_context(NULL, 0), made = *value;
     const struct value *key = &keys->list.items[at];
     if (key->kind != VALUE_STRING || at >= VALUE_MAX_DEPTH)
-        return run_null(run, "the keys of context put() must be a few strings");
+        return feel_run_null(run, "the keys of context put() must be a few strings");
     if (at + 1 < keys->list.n) {
         if (value_get(context, key->string, &inner) && inner.kind != VALUE_CONTEXT)
-            return run_null(run, "`%.*s` is %s, not a context", STR_ARG(key->string), value_kind_name(inner.kind));
+            return feel_run_null(run, "`%.*s` is %s, not a context", STR_ARG(key->string), value_kind_name(inner.kind));
         made = put_deep(run, &inner, keys, at + 1, value);
         if (made.kind != VALUE_CONTEXT)
             return value_null();
@@ -111,22 +111,23 @@ static struct value put_deep(struct feel_run *run, const struct value *context, 
     return put_one(run, context, key->string, made);
 }
 
-struct value context_put(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_context_put(struct feel_run *run, const struct feel_arguments *args)
 {
     if (args->alternative == 0)
         return put_one(run, &args->items[0], args->items[1].string, args->items[2]);
     if (args->items[1].list.n == 0)
-        return run_null(run, "context put() without a key");
+        return feel_run_null(run, "context put() without a key");
     return put_deep(run, &args->items[0], &args->items[1], 0, &args->items[2]);
 }
 
-struct value context_merge(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_context_merge(struct feel_run *run, const struct feel_arguments *args)
 {
     const struct value *list = &args->items[0];
     size_t capacity = 0;
     for (size_t i = 0; i < list->list.n; i++) {
         if (list->list.items[i].kind != VALUE_CONTEXT)
-            return run_null(run, "context merge() wants contexts, not %s", value_kind_name(list->list.items[i].kind));
+            return feel_run_null(run, "context merge() wants contexts, not %s",
+                                 value_kind_name(list->list.items[i].kind));
         capacity += list->list.items[i].context.n;
     }
     struct context_builder b;

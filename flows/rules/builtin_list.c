@@ -6,17 +6,17 @@
 
 #include "bot/base/banned.h"
 
-struct value list_not(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_not(struct feel_run *run, const struct feel_arguments *args)
 {
     const struct value *value = &args->items[0];
     if (value->kind == VALUE_BOOLEAN)
         return value_boolean(!value->boolean);
     if (value->kind == VALUE_LIST && value->list.n == 1 && value->list.items[0].kind == VALUE_BOOLEAN)
         return value_boolean(!value->list.items[0].boolean);
-    return value->kind == VALUE_NULL ? value_null() : run_null(run, "not() of %s", value_kind_name(value->kind));
+    return value->kind == VALUE_NULL ? value_null() : feel_run_null(run, "not() of %s", value_kind_name(value->kind));
 }
 
-struct value list_is(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_is(struct feel_run *run, const struct feel_arguments *args)
 {
     (void)run;
     return value_boolean(value_equal(&args->items[0], &args->items[1]) == TRUTH_TRUE);
@@ -25,7 +25,7 @@ struct value list_is(struct feel_run *run, const struct feel_arguments *args)
 /* Whether the first `n` items hold one equal to `value`. */
 static bool holds(struct feel_run *run, const struct value *items, size_t n, const struct value *value)
 {
-    if (!run_spend(run, 1 + n / 4))
+    if (!feel_run_spend(run, 1 + n / 4))
         return true;
     for (size_t i = 0; i < n; i++)
         if (value_equal(&items[i], value) == TRUTH_TRUE)
@@ -33,12 +33,12 @@ static bool holds(struct feel_run *run, const struct value *items, size_t n, con
     return false;
 }
 
-struct value list_contains(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_contains(struct feel_run *run, const struct feel_arguments *args)
 {
     return value_boolean(holds(run, args->items[0].list.items, args->items[0].list.n, &args->items[1]));
 }
 
-struct value list_count(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_count(struct feel_run *run, const struct feel_arguments *args)
 {
     (void)run;
     return value_i64((int64_t)args->items[0].list.n);
@@ -48,7 +48,7 @@ struct value list_count(struct feel_run *run, const struct feel_arguments *args)
 static bool index_of_position(const struct value *list, const struct value *position, size_t *ret_index)
 {
     int64_t i, n = (int64_t)list->list.n;
-    if (!run_whole(position->number, &i) || i == 0 || i > n || i < -n)
+    if (!feel_run_whole(position->number, &i) || i == 0 || i > n || i < -n)
         return false;
     *ret_index = (size_t)(i > 0 ? i - 1 : n + i);
     return true;
@@ -56,10 +56,10 @@ static bool index_of_position(const struct value *list, const struct value *posi
 
 static struct value outside(struct feel_run *run, const struct feel_arguments *args)
 {
-    return run_null(run, "%.*s(): the position is outside of the list", STR_ARG(args->function));
+    return feel_run_null(run, "%.*s(): the position is outside of the list", STR_ARG(args->function));
 }
 
-struct value list_sublist(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_sublist(struct feel_run *run, const struct feel_arguments *args)
 {
     const struct value *list = &args->items[0];
     size_t start;
@@ -67,35 +67,35 @@ struct value list_sublist(struct feel_run *run, const struct feel_arguments *arg
         return outside(run, args);
     int64_t count = (int64_t)(list->list.n - start), wanted = count;
     if (args->items[2].kind == VALUE_NUMBER &&
-        (!run_whole(args->items[2].number, &wanted) || wanted < 0 || wanted > count))
+        (!feel_run_whole(args->items[2].number, &wanted) || wanted < 0 || wanted > count))
         return outside(run, args);
     return value_list(list->list.items + start, (size_t)wanted);
 }
 
 static bool add_all(struct feel_run *run, struct list_builder *out, const struct value *list)
 {
-    if (!run_spend(run, list->list.n / 4))
+    if (!feel_run_spend(run, list->list.n / 4))
         return false;
     for (size_t i = 0; i < list->list.n; i++)
-        if (!list_add(run, out, list->list.items[i]))
+        if (!feel_list_add(run, out, list->list.items[i]))
             return false;
     return true;
 }
 
-struct value list_append(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_append(struct feel_run *run, const struct feel_arguments *args)
 {
     struct list_builder out = {0};
     bool done = add_all(run, &out, &args->items[0]) && add_all(run, &out, &args->items[1]);
-    return done ? list_value(&out) : value_null();
+    return done ? feel_list_value(&out) : value_null();
 }
 
-struct value list_concatenate(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_concatenate(struct feel_run *run, const struct feel_arguments *args)
 {
     struct list_builder out = {0};
     for (size_t i = 0; i < args->items[0].list.n; i++)
         if (!add_all(run, &out, &args->items[0].list.items[i]))
             return value_null();
-    return list_value(&out);
+    return feel_list_value(&out);
 }
 
 /* The list without the element at `index`, and with `item` (NULL: nothing) in its place. */
@@ -106,11 +106,11 @@ static struct value with_replaced(struct feel_run *run, const struct value *list
     struct value before = value_list(list->list.items, index);
     struct value after = value_list(list->list.items + index + 1, list->list.n - index - 1);
     bool done =
-        add_all(run, &out, &before) && (item == NULL || list_add(run, &out, *item)) && add_all(run, &out, &after);
-    return done ? list_value(&out) : value_null();
+        add_all(run, &out, &before) && (item == NULL || feel_list_add(run, &out, *item)) && add_all(run, &out, &after);
+    return done ? feel_list_value(&out) : value_null();
 }
 
-struct value list_insert_before(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_insert_before(struct feel_run *run, const struct feel_arguments *args)
 {
     const struct value *list = &args->items[0];
     struct list_builder out = {0};
@@ -119,11 +119,11 @@ struct value list_insert_before(struct feel_run *run, const struct feel_argument
         return outside(run, args);
     struct value before = value_list(list->list.items, index);
     struct value after = value_list(list->list.items + index, list->list.n - index);
-    bool done = add_all(run, &out, &before) && list_add(run, &out, args->items[2]) && add_all(run, &out, &after);
-    return done ? list_value(&out) : value_null();
+    bool done = add_all(run, &out, &before) && feel_list_add(run, &out, args->items[2]) && add_all(run, &out, &after);
+    return done ? feel_list_value(&out) : value_null();
 }
 
-struct value list_remove(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_remove(struct feel_run *run, const struct feel_arguments *args)
 {
     size_t index;
     if (!index_of_position(&args->items[0], &args->items[1], &index))
@@ -137,16 +137,16 @@ static struct value replace_matching(struct feel_run *run, const struct feel_arg
     struct list_builder out = {0};
     for (size_t i = 0; i < list->list.n; i++) {
         struct value arguments[] = {list->list.items[i], args->items[2]};
-        struct value matches = run_call(run, &args->items[1], arguments, NULL, 2);
+        struct value matches = feel_run_call(run, &args->items[1], arguments, NULL, 2);
         if (matches.kind != VALUE_BOOLEAN)
-            return run_null(run, "the function given to list replace() must tell true or false");
-        if (!list_add(run, &out, matches.boolean ? args->items[2] : list->list.items[i]))
+            return feel_run_null(run, "the function given to list replace() must tell true or false");
+        if (!feel_list_add(run, &out, matches.boolean ? args->items[2] : list->list.items[i]))
             return value_null();
     }
-    return list_value(&out);
+    return feel_list_value(&out);
 }
 
-struct value list_replace(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_replace(struct feel_run *run, const struct feel_arguments *args)
 {
     size_t index;
     if (args->alternative == 1)
@@ -156,59 +156,59 @@ struct value list_replace(struct feel_run *run, const struct feel_arguments *arg
     return with_replaced(run, &args->items[0], index, &args->items[2]);
 }
 
-struct value list_reverse(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_reverse(struct feel_run *run, const struct feel_arguments *args)
 {
     const struct value *list = &args->items[0];
     struct list_builder out = {0};
-    for (size_t i = list->list.n; i > 0 && run_spend(run, 1); i--)
-        if (!list_add(run, &out, list->list.items[i - 1]))
+    for (size_t i = list->list.n; i > 0 && feel_run_spend(run, 1); i--)
+        if (!feel_list_add(run, &out, list->list.items[i - 1]))
             return value_null();
-    return list_value(&out);
+    return feel_list_value(&out);
 }
 
-struct value list_index_of(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_index_of(struct feel_run *run, const struct feel_arguments *args)
 {
     const struct value *list = &args->items[0];
     struct list_builder out = {0};
-    for (size_t i = 0; i < list->list.n && run_spend(run, 1); i++)
+    for (size_t i = 0; i < list->list.n && feel_run_spend(run, 1); i++)
         if (value_equal(&list->list.items[i], &args->items[1]) == TRUTH_TRUE)
-            (void)list_add(run, &out, value_i64((int64_t)i + 1));
-    return list_value(&out);
+            (void)feel_list_add(run, &out, value_i64((int64_t)i + 1));
+    return feel_list_value(&out);
 }
 
 static bool add_distinct(struct feel_run *run, struct list_builder *out, const struct value *list)
 {
     for (size_t i = 0; i < list->list.n && run->rc == OK; i++)
         if (!holds(run, out->items, out->n, &list->list.items[i]))
-            (void)list_add(run, out, list->list.items[i]);
+            (void)feel_list_add(run, out, list->list.items[i]);
     return run->rc == OK;
 }
 
-struct value list_distinct(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_distinct(struct feel_run *run, const struct feel_arguments *args)
 {
     struct list_builder out = {0};
-    return add_distinct(run, &out, &args->items[0]) ? list_value(&out) : value_null();
+    return add_distinct(run, &out, &args->items[0]) ? feel_list_value(&out) : value_null();
 }
 
-struct value list_union(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_union(struct feel_run *run, const struct feel_arguments *args)
 {
     struct list_builder out = {0};
     for (size_t i = 0; i < args->items[0].list.n; i++)
         if (!add_distinct(run, &out, &args->items[0].list.items[i]))
             return value_null();
-    return list_value(&out);
+    return feel_list_value(&out);
 }
 
-struct value list_duplicates(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_duplicates(struct feel_run *run, const struct feel_arguments *args)
 {
     const struct value *list = &args->items[0];
     struct list_builder out = {0};
     for (size_t i = 0; i < list->list.n && run->rc == OK; i++) {
         const struct value *item = &list->list.items[i];
         if (holds(run, list->list.items, i, item) && !holds(run, out.items, out.n, item))
-            (void)list_add(run, &out, *item);
+            (void)feel_list_add(run, &out, *item);
     }
-    return list_value(&out);
+    return feel_list_value(&out);
 }
 
 static bool flatten_into(struct feel_run *run, struct list_builder *out, const struct value *list, size_t depth)
@@ -219,18 +219,18 @@ static bool flatten_into(struct feel_run *run, struct list_builder *out, const s
     }
     for (size_t i = 0; i < list->list.n; i++) {
         const struct value *item = &list->list.items[i];
-        if (!run_spend(run, 1))
+        if (!feel_run_spend(run, 1))
             return false;
-        if (item->kind == VALUE_LIST ? !flatten_into(run, out, item, depth + 1) : !list_add(run, out, *item))
+        if (item->kind == VALUE_LIST ? !flatten_into(run, out, item, depth + 1) : !feel_list_add(run, out, *item))
             return false;
     }
     return true;
 }
 
-struct value list_flatten(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_flatten(struct feel_run *run, const struct feel_arguments *args)
 {
     struct list_builder out = {0};
-    return flatten_into(run, &out, &args->items[0], 0) ? list_value(&out) : value_null();
+    return flatten_into(run, &out, &args->items[0], 0) ? feel_list_value(&out) : value_null();
 }
 
 /* ── sorting ───────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -244,11 +244,11 @@ struct sorting {
 static bool goes_before(struct sorting *s, const struct value *a, const struct value *b)
 {
     int order;
-    if (!run_spend(s->run, 1) || s->failed)
+    if (!feel_run_spend(s->run, 1) || s->failed)
         return false;
     if (s->precedes->kind == VALUE_FUNCTION) {
         struct value arguments[] = {*a, *b};
-        struct value answer = run_call(s->run, s->precedes, arguments, NULL, 2);
+        struct value answer = feel_run_call(s->run, s->precedes, arguments, NULL, 2);
         s->failed = s->failed || answer.kind != VALUE_BOOLEAN;
         return value_is_true(&answer);
     }
@@ -271,18 +271,18 @@ static void sort(struct sorting *s, struct value *items, struct value *spare, si
     memcpy(items, spare, n * sizeof *items);
 }
 
-struct value list_sort(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_sort(struct feel_run *run, const struct feel_arguments *args)
 {
     const struct value *list = &args->items[0];
     size_t n = list->list.n;
     struct sorting sorting = {.run = run, .precedes = &args->items[1]};
-    struct value *items = run_alloc(run, n, sizeof *items), *spare = run_alloc(run, n, sizeof *spare);
+    struct value *items = feel_run_alloc(run, n, sizeof *items), *spare = feel_run_alloc(run, n, sizeof *spare);
     if (items == NULL || spare == NULL)
         return value_null();
     if (n > 0)
         memcpy(items, list->list.items, n * sizeof *items);
     sort(&sorting, items, spare, n);
     if (sorting.failed)
-        return run_null(run, "sort() cannot compare the elements");
+        return feel_run_null(run, "sort() cannot compare the elements");
     return value_list(items, n);
 }

@@ -9,81 +9,81 @@ static struct value number_or_null(struct feel_run *run, const struct feel_argum
 {
     if (done)
         return value_number(number);
-    return run_null(run, "%.*s() has no result for these numbers", STR_ARG(args->function));
+    return feel_run_null(run, "%.*s() has no result for these numbers", STR_ARG(args->function));
 }
 
 static struct value scaled(struct feel_run *run, const struct feel_arguments *args, enum decimal_round round)
 {
     struct decimal result = {{0, 0}};
     int64_t scale = 0;
-    bool done = args->items[1].kind == VALUE_NULL || run_whole(args->items[1].number, &scale);
+    bool done = args->items[1].kind == VALUE_NULL || feel_run_whole(args->items[1].number, &scale);
     done = done && decimal_scale(args->items[0].number, scale, round, &result);
     return number_or_null(run, args, done, result);
 }
 
-struct value number_decimal(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_decimal(struct feel_run *run, const struct feel_arguments *args)
 {
     return scaled(run, args, DECIMAL_HALF_EVEN);
 }
 
-struct value number_floor(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_floor(struct feel_run *run, const struct feel_arguments *args)
 {
     return scaled(run, args, DECIMAL_FLOOR);
 }
 
-struct value number_ceiling(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_ceiling(struct feel_run *run, const struct feel_arguments *args)
 {
     return scaled(run, args, DECIMAL_CEILING);
 }
 
-struct value number_round_up(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_round_up(struct feel_run *run, const struct feel_arguments *args)
 {
     return scaled(run, args, DECIMAL_UP);
 }
 
-struct value number_round_down(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_round_down(struct feel_run *run, const struct feel_arguments *args)
 {
     return scaled(run, args, DECIMAL_DOWN);
 }
 
-struct value number_round_half_up(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_round_half_up(struct feel_run *run, const struct feel_arguments *args)
 {
     return scaled(run, args, DECIMAL_HALF_UP);
 }
 
-struct value number_round_half_down(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_round_half_down(struct feel_run *run, const struct feel_arguments *args)
 {
     return scaled(run, args, DECIMAL_HALF_DOWN);
 }
 
-struct value number_abs(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_abs(struct feel_run *run, const struct feel_arguments *args)
 {
     (void)run;
     return value_number(decimal_abs(args->items[0].number));
 }
 
-struct value number_modulo(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_modulo(struct feel_run *run, const struct feel_arguments *args)
 {
     struct decimal result = {{0, 0}};
     bool done = decimal_modulo(args->items[0].number, args->items[1].number, &result);
     return number_or_null(run, args, done, result);
 }
 
-struct value number_sqrt(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_sqrt(struct feel_run *run, const struct feel_arguments *args)
 {
     struct decimal result = {{0, 0}};
     bool done = decimal_sqrt(args->items[0].number, &result);
     return number_or_null(run, args, done, result);
 }
 
-struct value number_log(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_log(struct feel_run *run, const struct feel_arguments *args)
 {
     struct decimal result = {{0, 0}};
     bool done = decimal_ln(args->items[0].number, &result);
     return number_or_null(run, args, done, result);
 }
 
-struct value number_exp(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_exp(struct feel_run *run, const struct feel_arguments *args)
 {
     struct decimal result = {{0, 0}};
     bool done = decimal_exp(args->items[0].number, &result);
@@ -99,13 +99,13 @@ static struct value parity(const struct feel_arguments *args, bool odd)
     return value_boolean(decimal_is_zero(rest) != odd);
 }
 
-struct value number_odd(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_odd(struct feel_run *run, const struct feel_arguments *args)
 {
     (void)run;
     return parity(args, true);
 }
 
-struct value number_even(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_number_even(struct feel_run *run, const struct feel_arguments *args)
 {
     (void)run;
     return parity(args, false);

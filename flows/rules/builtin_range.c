@@ -122,72 +122,72 @@ static struct value relate_swapped(struct feel_run *run, const struct feel_argum
     return pair_of(run, args, &p) ? value_boolean(holds(swapped(p))) : value_null();
 }
 
-struct value range_before(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_before(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate(run, args, is_before);
 }
 
-struct value range_after(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_after(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate_swapped(run, args, is_before);
 }
 
-struct value range_meets(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_meets(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate(run, args, is_meeting);
 }
 
-struct value range_met_by(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_met_by(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate_swapped(run, args, is_meeting);
 }
 
-struct value range_overlaps(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_overlaps(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate(run, args, is_overlapping);
 }
 
-struct value range_overlaps_before(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_overlaps_before(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate(run, args, is_overlapping_before);
 }
 
-struct value range_overlaps_after(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_overlaps_after(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate_swapped(run, args, is_overlapping_before);
 }
 
-struct value range_finishes(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_finishes(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate(run, args, is_finishing);
 }
 
-struct value range_finished_by(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_finished_by(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate_swapped(run, args, is_finishing);
 }
 
-struct value range_includes(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_includes(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate(run, args, is_including);
 }
 
-struct value range_during(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_during(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate_swapped(run, args, is_including);
 }
 
-struct value range_starts(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_starts(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate(run, args, is_starting);
 }
 
-struct value range_started_by(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_started_by(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate_swapped(run, args, is_starting);
 }
 
-struct value range_coincides(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_coincides(struct feel_run *run, const struct feel_arguments *args)
 {
     return relate(run, args, is_coinciding);
 }
@@ -200,15 +200,15 @@ static bool is_literal_range(const struct feel_node *node)
 }
 
 /* The text of a range with literal bounds. */
-struct value range_range(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_range_range(struct feel_run *run, const struct feel_arguments *args)
 {
     struct feel_compiler compiler = {.arena = run->arena};
     const struct feel_expr *expr;
     enum err rc = feel_compile(&compiler, &(struct feel_source){.text = args->items[0].string}, &expr);
     if (rc == ERR_NO_MEMORY)
-        return run_fail(run, rc, "the expression needs too much memory");
+        return feel_run_fail(run, rc, "the expression needs too much memory");
     if (rc != OK || !is_literal_range(expr->root))
-        return run_null(run, "range() cannot read \"%.*s\"", STR_ARG(str_first(args->items[0].string, 40)));
+        return feel_run_null(run, "range() cannot read \"%.*s\"", STR_ARG(str_first(args->items[0].string, 40)));
     struct value value = value_null();
     rc = feel_eval(expr, run, &value);
     return rc == OK ? value : value_null();

@@ -197,7 +197,7 @@ static struct regex *compiled(struct feel_run *run, struct str function, struct 
     return NULL;
 }
 
-struct value string_matches(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_matches(struct feel_run *run, const struct feel_arguments *args)
 {
     CLEANUP(free_regexp)
     struct regex *regex = compiled(run, args->function, args->items[1].string, &args->items[2]);
@@ -206,7 +206,7 @@ struct value string_matches(struct feel_run *run, const struct feel_arguments *a
     if (regex == NULL)
         return value_null();
     if (regex_matches(regex, args->items[0].string, &matches, &error) != OK)
-        return run_null(run, "matches(): %s", error.text);
+        return feel_run_null(run, "matches(): %s", error.text);
     return value_boolean(matches);
 }
 
@@ -251,7 +251,7 @@ static bool add_replacement(struct buf *out, struct str replacement, struct str 
     return true;
 }
 
-struct value string_replace(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_replace(struct feel_run *run, const struct feel_arguments *args)
 {
     CLEANUP(free_regexp)
     struct regex *regex = compiled(run, args->function, args->items[1].string, &args->items[3]);
@@ -263,26 +263,27 @@ struct value string_replace(struct feel_run *run, const struct feel_arguments *a
     if (regex == NULL)
         return value_null();
     if (regex_matches(regex, STR(""), &matches_nothing, &error) != OK || matches_nothing)
-        return run_null(run, "replace(): the expression matches the empty string");
+        return feel_run_null(run, "replace(): the expression matches the empty string");
     buf_init(&out, run->arena, FEEL_MAX_STRING);
     for (size_t at = 0; at <= subject.n;) {
-        if (!run_spend(run, 20) || regex_find_groups(regex, subject, at, spans, MAX_GROUPS, &error) != OK)
-            return run_null(run, "replace(): %s", error.text);
+        if (!feel_run_spend(run, 20) || regex_find_groups(regex, subject, at, spans, MAX_GROUPS, &error) != OK)
+            return feel_run_null(run, "replace(): %s", error.text);
         if (spans[0].start == SIZE_MAX || spans[0].end == spans[0].start) {
             buf_add(&out, str_skip(subject, at));
             break;
         }
         buf_add(&out, str_first(str_skip(subject, at), spans[0].start - at));
         if (!add_replacement(&out, replacement, subject, spans, regex_groups(regex)))
-            return run_null(run, "replace(): after `$` comes a digit, after `\\` a `\\` or a `$`");
+            return feel_run_null(run, "replace(): after `$` comes a digit, after `\\` a `\\` or a `$`");
         at = spans[0].end;
     }
     if (buf_failed(&out))
-        return run_fail(run, ERR_NO_MEMORY, "a string of more than %d bytes, or no memory for it", FEEL_MAX_STRING);
+        return feel_run_fail(run, ERR_NO_MEMORY, "a string of more than %d bytes, or no memory for it",
+                             FEEL_MAX_STRING);
     return value_string(buf_str(&out));
 }
 
-struct value string_split(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_split(struct feel_run *run, const struct feel_arguments *args)
 {
     struct value no_flags = value_null();
     CLEANUP(free_regexp)
@@ -294,18 +295,18 @@ struct value string_split(struct feel_run *run, const struct feel_arguments *arg
         return value_null();
     for (size_t at = 0, from = 0;;) {
         size_t start, end;
-        if (!run_spend(run, 20) || regex_find(regex, subject, from, &start, &end, &error) != OK)
-            return run_null(run, "split(): %s", error.text);
+        if (!feel_run_spend(run, 20) || regex_find(regex, subject, from, &start, &end, &error) != OK)
+            return feel_run_null(run, "split(): %s", error.text);
         if (start != SIZE_MAX && start == end && start < subject.n) { /* nothing between two code points is no cut */
             from = start + text_first(str_skip(subject, start), 1).n;
             continue;
         }
         bool last = start == SIZE_MAX || start == end;
         struct str piece = str_skip(subject, at);
-        if (!list_add(run, &out, value_string(last ? piece : str_first(piece, start - at))))
+        if (!feel_list_add(run, &out, value_string(last ? piece : str_first(piece, start - at))))
             return value_null();
         if (last)
-            return list_value(&out);
+            return feel_list_value(&out);
         at = from = end;
     }
 }

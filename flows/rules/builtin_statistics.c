@@ -11,25 +11,25 @@ static struct value extreme(struct feel_run *run, const struct feel_arguments *a
     const struct value *list = &args->items[0];
     if (list->list.n == 0)
         return value_null();
-    if (!run_spend(run, list->list.n / 4))
+    if (!feel_run_spend(run, list->list.n / 4))
         return value_null();
     struct value best = list->list.items[0];
     int order;
     for (size_t i = 0; i < list->list.n; i++) {
         if (!value_compare(&list->list.items[i], &best, &order))
-            return run_null(run, "%.*s() cannot compare the elements", STR_ARG(args->function));
+            return feel_run_null(run, "%.*s() cannot compare the elements", STR_ARG(args->function));
         if (order == wanted)
             best = list->list.items[i];
     }
     return best;
 }
 
-struct value list_min(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_min(struct feel_run *run, const struct feel_arguments *args)
 {
     return extreme(run, args, -1);
 }
 
-struct value list_max(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_max(struct feel_run *run, const struct feel_arguments *args)
 {
     return extreme(run, args, 1);
 }
@@ -45,12 +45,12 @@ static bool all_numbers(struct feel_run *run, const struct feel_arguments *args)
             return false;
         }
     }
-    return run_spend(run, list->list.n / 2);
+    return feel_run_spend(run, list->list.n / 2);
 }
 
 static struct value overflow(struct feel_run *run, const struct feel_arguments *args)
 {
-    return run_null(run, "%.*s() has no result for these numbers", STR_ARG(args->function));
+    return feel_run_null(run, "%.*s() has no result for these numbers", STR_ARG(args->function));
 }
 
 static bool total(const struct value *list, struct decimal *ret)
@@ -63,7 +63,7 @@ static bool total(const struct value *list, struct decimal *ret)
     return true;
 }
 
-struct value list_sum(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_sum(struct feel_run *run, const struct feel_arguments *args)
 {
     struct decimal sum;
     if (args->items[0].list.n == 0 || !all_numbers(run, args))
@@ -71,7 +71,7 @@ struct value list_sum(struct feel_run *run, const struct feel_arguments *args)
     return total(&args->items[0], &sum) ? value_number(sum) : overflow(run, args);
 }
 
-struct value list_product(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_product(struct feel_run *run, const struct feel_arguments *args)
 {
     const struct value *list = &args->items[0];
     struct decimal product = decimal_from_i64(1);
@@ -89,7 +89,7 @@ static bool average(const struct value *list, struct decimal *ret)
     return total(list, &sum) && decimal_div(sum, decimal_from_i64((int64_t)list->list.n), ret);
 }
 
-struct value list_mean(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_mean(struct feel_run *run, const struct feel_arguments *args)
 {
     struct decimal mean;
     if (args->items[0].list.n == 0 || !all_numbers(run, args))
@@ -112,23 +112,23 @@ static bool deviation(const struct value *list, struct decimal *ret)
     return decimal_div(squares, decimal_from_i64((int64_t)list->list.n - 1), &squares) && decimal_sqrt(squares, ret);
 }
 
-struct value list_stddev(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_stddev(struct feel_run *run, const struct feel_arguments *args)
 {
     struct decimal result;
     if (args->items[0].list.n == 0 || !all_numbers(run, args))
         return value_null();
     if (args->items[0].list.n == 1)
-        return run_null(run, "stddev() needs two numbers or more");
+        return feel_run_null(run, "stddev() needs two numbers or more");
     return deviation(&args->items[0], &result) ? value_number(result) : overflow(run, args);
 }
 
 static struct value sorted(struct feel_run *run, const struct value *list)
 {
     struct value items[] = {*list, value_null()};
-    return list_sort(run, &(struct feel_arguments){.items = items, .n = 1, .function = STR("sort")});
+    return feel_list_sort(run, &(struct feel_arguments){.items = items, .n = 1, .function = STR("sort")});
 }
 
-struct value list_median(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_median(struct feel_run *run, const struct feel_arguments *args)
 {
     if (args->items[0].list.n == 0 || !all_numbers(run, args))
         return value_null();
@@ -152,7 +152,7 @@ static size_t run_length(const struct value *list, size_t at)
     return n;
 }
 
-struct value list_mode(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_mode(struct feel_run *run, const struct feel_arguments *args)
 {
     struct list_builder out = {0};
     if (!all_numbers(run, args))
@@ -167,10 +167,10 @@ struct value list_mode(struct feel_run *run, const struct feel_arguments *args)
     }
     for (size_t i = 0; i < list.list.n; i += n) {
         n = run_length(&list, i);
-        if (n == most && !list_add(run, &out, list.list.items[i]))
+        if (n == most && !feel_list_add(run, &out, list.list.items[i]))
             return value_null();
     }
-    return list_value(&out);
+    return feel_list_value(&out);
 }
 
 /* One `decisive` decides; what is no boolean leaves it open. */
@@ -178,7 +178,7 @@ static struct value conjunction(struct feel_run *run, const struct feel_argument
 {
     const struct value *list = &args->items[0];
     bool open = false;
-    if (!run_spend(run, list->list.n / 4))
+    if (!feel_run_spend(run, list->list.n / 4))
         return value_null();
     for (size_t i = 0; i < list->list.n; i++) {
         const struct value *item = &list->list.items[i];
@@ -191,12 +191,12 @@ static struct value conjunction(struct feel_run *run, const struct feel_argument
     return open ? value_null() : value_boolean(!decisive);
 }
 
-struct value list_all(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_all(struct feel_run *run, const struct feel_arguments *args)
 {
     return conjunction(run, args, false);
 }
 
-struct value list_any(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_list_any(struct feel_run *run, const struct feel_arguments *args)
 {
     return conjunction(run, args, true);
 }

@@ -14,19 +14,19 @@ static struct str rest_after(struct str s, size_t n_code_points)
     return str_skip(s, text_first(s, n_code_points).n);
 }
 
-struct value string_substring(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_substring(struct feel_run *run, const struct feel_arguments *args)
 {
     struct str s = args->items[0].string;
     int64_t start, count = INT64_MAX, length = (int64_t)text_length(s);
-    if (!run_whole(args->items[1].number, &start) || start == 0 || start > length || start < -length)
-        return run_null(run, "substring() starts outside of the string");
-    if (args->items[2].kind == VALUE_NUMBER && (!run_whole(args->items[2].number, &count) || count < 1))
-        return run_null(run, "the length of substring() must be 1 or more");
+    if (!feel_run_whole(args->items[1].number, &start) || start == 0 || start > length || start < -length)
+        return feel_run_null(run, "substring() starts outside of the string");
+    if (args->items[2].kind == VALUE_NUMBER && (!feel_run_whole(args->items[2].number, &count) || count < 1))
+        return feel_run_null(run, "the length of substring() must be 1 or more");
     s = rest_after(s, (size_t)(start < 0 ? length + start : start - 1));
     return value_string(count < length ? text_first(s, (size_t)count) : s);
 }
 
-struct value string_length(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_length(struct feel_run *run, const struct feel_arguments *args)
 {
     (void)run;
     return value_i64((int64_t)text_length(args->items[0].string));
@@ -35,51 +35,51 @@ struct value string_length(struct feel_run *run, const struct feel_arguments *ar
 static struct value changed(struct feel_run *run, enum err rc, struct str text)
 {
     if (rc == ERR_NO_MEMORY)
-        return run_fail(run, rc, "the expression needs too much memory");
-    return rc == OK ? value_string(text) : run_null(run, "the string is not UTF-8");
+        return feel_run_fail(run, rc, "the expression needs too much memory");
+    return rc == OK ? value_string(text) : feel_run_null(run, "the string is not UTF-8");
 }
 
-struct value string_upper(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_upper(struct feel_run *run, const struct feel_arguments *args)
 {
     struct str text = STR("");
     enum err rc = text_upper(run->arena, args->items[0].string, &text);
     return changed(run, rc, text);
 }
 
-struct value string_lower(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_lower(struct feel_run *run, const struct feel_arguments *args)
 {
     struct str text = STR("");
     enum err rc = text_lower(run->arena, args->items[0].string, &text);
     return changed(run, rc, text);
 }
 
-struct value string_before(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_before(struct feel_run *run, const struct feel_arguments *args)
 {
     (void)run;
     size_t at = str_find(args->items[0].string, args->items[1].string);
     return value_string(at == SIZE_MAX ? STR("") : str_first(args->items[0].string, at));
 }
 
-struct value string_after(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_after(struct feel_run *run, const struct feel_arguments *args)
 {
     (void)run;
     size_t at = str_find(args->items[0].string, args->items[1].string);
     return value_string(at == SIZE_MAX ? STR("") : str_skip(args->items[0].string, at + args->items[1].string.n));
 }
 
-struct value string_contains(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_contains(struct feel_run *run, const struct feel_arguments *args)
 {
     (void)run;
     return value_boolean(str_find(args->items[0].string, args->items[1].string) != SIZE_MAX);
 }
 
-struct value string_starts(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_starts(struct feel_run *run, const struct feel_arguments *args)
 {
     (void)run;
     return value_boolean(str_starts(args->items[0].string, args->items[1].string));
 }
 
-struct value string_ends(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_ends(struct feel_run *run, const struct feel_arguments *args)
 {
     (void)run;
     return value_boolean(str_ends(args->items[0].string, args->items[1].string));
@@ -90,7 +90,7 @@ static struct str optional_text(const struct value *value)
     return value->kind == VALUE_STRING ? value->string : STR("");
 }
 
-struct value string_join(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_join(struct feel_run *run, const struct feel_arguments *args)
 {
     const struct value *list = &args->items[0];
     struct buf out;
@@ -102,19 +102,20 @@ struct value string_join(struct feel_run *run, const struct feel_arguments *args
         if (item->kind == VALUE_NULL)
             continue;
         if (item->kind != VALUE_STRING)
-            return run_null(run, "string join() wants strings, not %s", value_kind_name(item->kind));
+            return feel_run_null(run, "string join() wants strings, not %s", value_kind_name(item->kind));
         if (!first)
             buf_add(&out, optional_text(&args->items[1]));
         buf_add(&out, item->string);
         first = false;
     }
     buf_add(&out, optional_text(&args->items[3]));
-    if (buf_failed(&out) || !run_spend(run, list->list.n + out.n / 64))
-        return run_fail(run, ERR_NO_MEMORY, "a string of more than %d bytes, or no memory for it", FEEL_MAX_STRING);
+    if (buf_failed(&out) || !feel_run_spend(run, list->list.n + out.n / 64))
+        return feel_run_fail(run, ERR_NO_MEMORY, "a string of more than %d bytes, or no memory for it",
+                             FEEL_MAX_STRING);
     return value_string(buf_str(&out));
 }
 
-struct value string_string(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_string(struct feel_run *run, const struct feel_arguments *args)
 {
     struct str text;
     struct error error = {0};
@@ -122,8 +123,8 @@ struct value string_string(struct feel_run *run, const struct feel_arguments *ar
         return value_null();
     enum err rc = value_to_text(run->arena, &args->items[0], &text, &error);
     if (rc != OK)
-        return run_fail(run, rc, "string(): %s", error.text);
-    return run_spend(run, text.n / 64) ? value_string(text) : value_null();
+        return feel_run_fail(run, rc, "string(): %s", error.text);
+    return feel_run_spend(run, text.n / 64) ? value_string(text) : value_null();
 }
 
 /* Groups of digits and a point of another writing become plain ones; false: the text holds something else. */
@@ -153,7 +154,7 @@ static bool separators_fit(struct str grouping, struct str point)
     return grouping_fits && point_fits && !str_eq(grouping, point);
 }
 
-struct value string_number(struct feel_run *run, const struct feel_arguments *args)
+struct value feel_string_number(struct feel_run *run, const struct feel_arguments *args)
 {
     struct str from = args->items[0].string, grouping = STR(""), point = STR(".");
     if (args->alternative == 1) {
@@ -162,12 +163,13 @@ struct value string_number(struct feel_run *run, const struct feel_arguments *ar
             point = args->items[2].string;
     }
     if (!separators_fit(grouping, point))
-        return run_null(run, "number() takes a space, `,` or `.` between groups, and another of `.` and `,` as point");
+        return feel_run_null(run,
+                             "number() takes a space, `,` or `.` between groups, and another of `.` and `,` as point");
     struct decimal number;
     size_t n;
-    char *plain = from.n > DECIMAL_MAX_TEXT ? NULL : run_alloc(run, from.n + 1, 1);
+    char *plain = from.n > DECIMAL_MAX_TEXT ? NULL : feel_run_alloc(run, from.n + 1, 1);
     if (plain == NULL || !plain_number(from, grouping, point, plain, &n) ||
         !decimal_from_str((struct str){plain, n}, &number))
-        return run_null(run, "number() cannot read \"%.*s\"", STR_ARG(text_first(from, 40)));
+        return feel_run_null(run, "number() cannot read \"%.*s\"", STR_ARG(text_first(from, 40)));
     return value_number(number);
 }

@@ -9,7 +9,7 @@
 
 bool feel_is_name(struct str name)
 {
-    return scan_is_name(name);
+    return feel_scan_is_name(name);
 }
 
 /* ── places ────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -47,25 +47,25 @@ static struct parser parser_of(struct feel_compiler *compiler, const struct feel
 static bool begins_well(struct parser *p)
 {
     if (p->scan.text.n > FEEL_MAX_SOURCE)
-        parse_fail(p, 0, "an expression of more than %d bytes; split it up", FEEL_MAX_SOURCE);
+        feel_parse_fail(p, 0, "an expression of more than %d bytes; split it up", FEEL_MAX_SOURCE);
     else if (!text_is_utf8(p->scan.text))
-        parse_fail(p, 0, "the expression is not UTF-8; save the file as UTF-8");
-    else if (!scan_space(&p->scan))
-        parse_expected(p, "an expression");
-    else if (scan_at_end(&p->scan))
-        parse_fail(p, 0, "there is no expression; write one, or null");
+        feel_parse_fail(p, 0, "the expression is not UTF-8; save the file as UTF-8");
+    else if (!feel_scan_space(&p->scan))
+        feel_parse_expected(p, "an expression");
+    else if (feel_scan_at_end(&p->scan))
+        feel_parse_fail(p, 0, "there is no expression; write one, or null");
     return p->rc == OK;
 }
 
 static enum err finish(struct parser *p, struct feel_node *root, const struct feel_expr **ret_expr)
 {
-    if (root != NULL && !scan_at_end(&p->scan))
-        root = parse_expected(p, "an operator, or the end,");
+    if (root != NULL && !feel_scan_at_end(&p->scan))
+        root = feel_parse_expected(p, "an operator, or the end,");
     if (root == NULL)
         return p->rc;
     struct feel_expr *expr = arena_alloc(p->compiler->arena, sizeof *expr);
     if (expr == NULL) {
-        parse_no_memory(p);
+        feel_parse_no_memory(p);
         return p->rc;
     }
     for (size_t i = 0; i < p->n_uses; i++) {
@@ -83,9 +83,9 @@ enum err feel_compile(struct feel_compiler *compiler, const struct feel_source *
     struct parser p = parser_of(compiler, source);
     struct feel_node *root = NULL;
     if (begins_well(&p)) {
-        root = parse_comparison_range(&p);
+        root = feel_parse_comparison_range(&p);
         if (root == NULL && p.rc == OK)
-            root = parse_expression(&p);
+            root = feel_parse_expression(&p);
     }
     return finish(&p, root, ret_expr);
 }
@@ -96,7 +96,7 @@ enum err feel_compile_unary(struct feel_compiler *compiler, const struct feel_so
     struct parser p = parser_of(compiler, source);
     p.has_input = true;
     p.input_type = input;
-    return finish(&p, begins_well(&p) ? parse_tests(&p) : NULL, ret_test);
+    return finish(&p, begins_well(&p) ? feel_parse_tests(&p) : NULL, ret_test);
 }
 
 enum err feel_compile_list(struct feel_compiler *compiler, const struct feel_source *source,
@@ -106,14 +106,14 @@ enum err feel_compile_list(struct feel_compiler *compiler, const struct feel_sou
     struct gather g = {0};
     bool more = begins_well(&p);
     while (more) {
-        struct feel_node *item = parse_comparison_range(&p);
+        struct feel_node *item = feel_parse_comparison_range(&p);
         if (item == NULL && p.rc == OK)
-            item = parse_expression(&p);
-        if (item == NULL || !gather_add(&p, &g, item, STR("")))
+            item = feel_parse_expression(&p);
+        if (item == NULL || !feel_gather_add(&p, &g, item, STR("")))
             break;
-        more = scan_accept(&p.scan, STR(","));
+        more = feel_scan_accept(&p.scan, STR(","));
     }
-    return finish(&p, p.rc == OK ? node_many(&p, FEEL_LIST_OF, 0, &g) : NULL, ret_list);
+    return finish(&p, p.rc == OK ? feel_node_many(&p, FEEL_LIST_OF, 0, &g) : NULL, ret_list);
 }
 
 /* ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────── */

@@ -16,89 +16,89 @@
 
 /* DMN 1.5 §10.3.4 */
 static const struct feel_builtin builtins[] = {
-    BUILTIN("string", "a:from", string_string, FEEL_STRING),
-    BUILTIN("number", "s:from|s:from,s?:grouping separator,s?:decimal separator", string_number, FEEL_NUMBER),
-    BUILTIN("not", "a:negand", list_not, FEEL_BOOLEAN),
-    BUILTIN("is", "a:value1,a:value2", list_is, FEEL_BOOLEAN),
+    BUILTIN("string", "a:from", feel_string_string, FEEL_STRING),
+    BUILTIN("number", "s:from|s:from,s?:grouping separator,s?:decimal separator", feel_string_number, FEEL_NUMBER),
+    BUILTIN("not", "a:negand", feel_list_not, FEEL_BOOLEAN),
+    BUILTIN("is", "a:value1,a:value2", feel_list_is, FEEL_BOOLEAN),
 
-    BUILTIN("substring", "s:string,n:start position,n?:length", string_substring, FEEL_STRING),
-    BUILTIN("string length", "s:string", string_length, FEEL_NUMBER),
-    BUILTIN("upper case", "s:string", string_upper, FEEL_STRING),
-    BUILTIN("lower case", "s:string", string_lower, FEEL_STRING),
-    BUILTIN("substring before", "s:string,s:match", string_before, FEEL_STRING),
-    BUILTIN("substring after", "s:string,s:match", string_after, FEEL_STRING),
-    BUILTIN("replace", "s:input,s:pattern,s:replacement,s?:flags", string_replace, FEEL_STRING),
-    BUILTIN("contains", "s:string,s:match", string_contains, FEEL_BOOLEAN),
-    BUILTIN("starts with", "s:string,s:match", string_starts, FEEL_BOOLEAN),
-    BUILTIN("ends with", "s:string,s:match", string_ends, FEEL_BOOLEAN),
-    BUILTIN("matches", "s:input,s:pattern,s?:flags", string_matches, FEEL_BOOLEAN),
-    BUILTIN("split", "s:string,s:delimiter", string_split, FEEL_LIST),
-    BUILTIN("string join", "l:list,s?:delimiter,s?:prefix,s?:suffix", string_join, FEEL_STRING),
+    BUILTIN("substring", "s:string,n:start position,n?:length", feel_string_substring, FEEL_STRING),
+    BUILTIN("string length", "s:string", feel_string_length, FEEL_NUMBER),
+    BUILTIN("upper case", "s:string", feel_string_upper, FEEL_STRING),
+    BUILTIN("lower case", "s:string", feel_string_lower, FEEL_STRING),
+    BUILTIN("substring before", "s:string,s:match", feel_string_before, FEEL_STRING),
+    BUILTIN("substring after", "s:string,s:match", feel_string_after, FEEL_STRING),
+    BUILTIN("replace", "s:input,s:pattern,s:replacement,s?:flags", feel_string_replace, FEEL_STRING),
+    BUILTIN("contains", "s:string,s:match", feel_string_contains, FEEL_BOOLEAN),
+    BUILTIN("starts with", "s:string,s:match", feel_string_starts, FEEL_BOOLEAN),
+    BUILTIN("ends with", "s:string,s:match", feel_string_ends, FEEL_BOOLEAN),
+    BUILTIN("matches", "s:input,s:pattern,s?:flags", feel_string_matches, FEEL_BOOLEAN),
+    BUILTIN("split", "s:string,s:delimiter", feel_string_split, FEEL_LIST),
+    BUILTIN("string join", "l:list,s?:delimiter,s?:prefix,s?:suffix", feel_string_join, FEEL_STRING),
 
-    BUILTIN("decimal", "n:n,n:scale", number_decimal, FEEL_NUMBER),
-    BUILTIN("floor", "n:n,n?:scale", number_floor, FEEL_NUMBER),
-    BUILTIN("ceiling", "n:n,n?:scale", number_ceiling, FEEL_NUMBER),
-    BUILTIN("round up", "n:n,n?:scale", number_round_up, FEEL_NUMBER),
-    BUILTIN("round down", "n:n,n?:scale", number_round_down, FEEL_NUMBER),
-    BUILTIN("round half up", "n:n,n?:scale", number_round_half_up, FEEL_NUMBER),
-    BUILTIN("round half down", "n:n,n?:scale", number_round_half_down, FEEL_NUMBER),
-    BUILTIN("abs", "n:n", number_abs, FEEL_NUMBER),
-    BUILTIN("modulo", "n:dividend,n:divisor", number_modulo, FEEL_NUMBER),
-    BUILTIN("sqrt", "n:number", number_sqrt, FEEL_NUMBER),
-    BUILTIN("log", "n:number", number_log, FEEL_NUMBER),
-    BUILTIN("exp", "n:number", number_exp, FEEL_NUMBER),
-    BUILTIN("odd", "n:number", number_odd, FEEL_BOOLEAN),
-    BUILTIN("even", "n:number", number_even, FEEL_BOOLEAN),
+    BUILTIN("decimal", "n:n,n:scale", feel_number_decimal, FEEL_NUMBER),
+    BUILTIN("floor", "n:n,n?:scale", feel_number_floor, FEEL_NUMBER),
+    BUILTIN("ceiling", "n:n,n?:scale", feel_number_ceiling, FEEL_NUMBER),
+    BUILTIN("round up", "n:n,n?:scale", feel_number_round_up, FEEL_NUMBER),
+    BUILTIN("round down", "n:n,n?:scale", feel_number_round_down, FEEL_NUMBER),
+    BUILTIN("round half up", "n:n,n?:scale", feel_number_round_half_up, FEEL_NUMBER),
+    BUILTIN("round half down", "n:n,n?:scale", feel_number_round_half_down, FEEL_NUMBER),
+    BUILTIN("abs", "n:n", feel_number_abs, FEEL_NUMBER),
+    BUILTIN("modulo", "n:dividend,n:divisor", feel_number_modulo, FEEL_NUMBER),
+    BUILTIN("sqrt", "n:number", feel_number_sqrt, FEEL_NUMBER),
+    BUILTIN("log", "n:number", feel_number_log, FEEL_NUMBER),
+    BUILTIN("exp", "n:number", feel_number_exp, FEEL_NUMBER),
+    BUILTIN("odd", "n:number", feel_number_odd, FEEL_BOOLEAN),
+    BUILTIN("even", "n:number", feel_number_even, FEEL_BOOLEAN),
 
-    BUILTIN("list contains", "l:list,a:element", list_contains, FEEL_BOOLEAN),
-    BUILTIN("list replace", "l:list,n:position,a:newItem|l:list,f:match,a:newItem", list_replace, FEEL_LIST),
-    BUILTIN("count", "l:list", list_count, FEEL_NUMBER),
-    BUILTIN("min", "a*:list", list_min, FEEL_ANY),
-    BUILTIN("max", "a*:list", list_max, FEEL_ANY),
-    BUILTIN("sum", "a*:list", list_sum, FEEL_NUMBER),
-    BUILTIN("mean", "a*:list", list_mean, FEEL_NUMBER),
-    BUILTIN("median", "a*:list", list_median, FEEL_NUMBER),
-    BUILTIN("stddev", "a*:list", list_stddev, FEEL_NUMBER),
-    BUILTIN("mode", "a*:list", list_mode, FEEL_LIST),
-    BUILTIN("product", "a*:list", list_product, FEEL_NUMBER),
-    BUILTIN("all", "a*:list", list_all, FEEL_BOOLEAN),
-    BUILTIN("and", "a*:list", list_all, FEEL_BOOLEAN),
-    BUILTIN("any", "a*:list", list_any, FEEL_BOOLEAN),
-    BUILTIN("or", "a*:list", list_any, FEEL_BOOLEAN),
-    BUILTIN("sublist", "l:list,n:start position,n?:length", list_sublist, FEEL_LIST),
-    BUILTIN("append", "l:list,a+:item", list_append, FEEL_LIST),
-    BUILTIN("concatenate", "l+:list", list_concatenate, FEEL_LIST),
-    BUILTIN("insert before", "l:list,n:position,a:newItem", list_insert_before, FEEL_LIST),
-    BUILTIN("remove", "l:list,n:position", list_remove, FEEL_LIST),
-    BUILTIN("reverse", "l:list", list_reverse, FEEL_LIST),
-    BUILTIN("index of", "l:list,a:match", list_index_of, FEEL_LIST),
-    BUILTIN("union", "l+:list", list_union, FEEL_LIST),
-    BUILTIN("distinct values", "l:list", list_distinct, FEEL_LIST),
-    BUILTIN("duplicate values", "l:list", list_duplicates, FEEL_LIST),
-    BUILTIN("flatten", "l:list", list_flatten, FEEL_LIST),
-    BUILTIN("sort", "l:list,f?:precedes", list_sort, FEEL_LIST),
+    BUILTIN("list contains", "l:list,a:element", feel_list_contains, FEEL_BOOLEAN),
+    BUILTIN("list replace", "l:list,n:position,a:newItem|l:list,f:match,a:newItem", feel_list_replace, FEEL_LIST),
+    BUILTIN("count", "l:list", feel_list_count, FEEL_NUMBER),
+    BUILTIN("min", "a*:list", feel_list_min, FEEL_ANY),
+    BUILTIN("max", "a*:list", feel_list_max, FEEL_ANY),
+    BUILTIN("sum", "a*:list", feel_list_sum, FEEL_NUMBER),
+    BUILTIN("mean", "a*:list", feel_list_mean, FEEL_NUMBER),
+    BUILTIN("median", "a*:list", feel_list_median, FEEL_NUMBER),
+    BUILTIN("stddev", "a*:list", feel_list_stddev, FEEL_NUMBER),
+    BUILTIN("mode", "a*:list", feel_list_mode, FEEL_LIST),
+    BUILTIN("product", "a*:list", feel_list_product, FEEL_NUMBER),
+    BUILTIN("all", "a*:list", feel_list_all, FEEL_BOOLEAN),
+    BUILTIN("and", "a*:list", feel_list_all, FEEL_BOOLEAN),
+    BUILTIN("any", "a*:list", feel_list_any, FEEL_BOOLEAN),
+    BUILTIN("or", "a*:list", feel_list_any, FEEL_BOOLEAN),
+    BUILTIN("sublist", "l:list,n:start position,n?:length", feel_list_sublist, FEEL_LIST),
+    BUILTIN("append", "l:list,a+:item", feel_list_append, FEEL_LIST),
+    BUILTIN("concatenate", "l+:list", feel_list_concatenate, FEEL_LIST),
+    BUILTIN("insert before", "l:list,n:position,a:newItem", feel_list_insert_before, FEEL_LIST),
+    BUILTIN("remove", "l:list,n:position", feel_list_remove, FEEL_LIST),
+    BUILTIN("reverse", "l:list", feel_list_reverse, FEEL_LIST),
+    BUILTIN("index of", "l:list,a:match", feel_list_index_of, FEEL_LIST),
+    BUILTIN("union", "l+:list", feel_list_union, FEEL_LIST),
+    BUILTIN("distinct values", "l:list", feel_list_distinct, FEEL_LIST),
+    BUILTIN("duplicate values", "l:list", feel_list_duplicates, FEEL_LIST),
+    BUILTIN("flatten", "l:list", feel_list_flatten, FEEL_LIST),
+    BUILTIN("sort", "l:list,f?:precedes", feel_list_sort, FEEL_LIST),
 
-    BUILTIN("get value", "c:m,s:key", context_get_value, FEEL_ANY),
-    BUILTIN("get entries", "c:m", context_get_entries, FEEL_LIST),
-    BUILTIN("context", "l:entries", context_context, FEEL_CONTEXT),
-    BUILTIN("context put", "c:context,s:key,a:value|c:context,l:keys,a:value", context_put, FEEL_CONTEXT),
-    BUILTIN("context merge", "l:contexts", context_merge, FEEL_CONTEXT),
+    BUILTIN("get value", "c:m,s:key", feel_context_get_value, FEEL_ANY),
+    BUILTIN("get entries", "c:m", feel_context_get_entries, FEEL_LIST),
+    BUILTIN("context", "l:entries", feel_context_context, FEEL_CONTEXT),
+    BUILTIN("context put", "c:context,s:key,a:value|c:context,l:keys,a:value", feel_context_put, FEEL_CONTEXT),
+    BUILTIN("context merge", "l:contexts", feel_context_merge, FEEL_CONTEXT),
 
-    BUILTIN("before", TWO_POINTS_OR_RANGES, range_before, FEEL_BOOLEAN),
-    BUILTIN("after", TWO_POINTS_OR_RANGES, range_after, FEEL_BOOLEAN),
-    BUILTIN("meets", "r:range1,r:range2", range_meets, FEEL_BOOLEAN),
-    BUILTIN("met by", "r:range1,r:range2", range_met_by, FEEL_BOOLEAN),
-    BUILTIN("overlaps", "r:range1,r:range2", range_overlaps, FEEL_BOOLEAN),
-    BUILTIN("overlaps before", "r:range1,r:range2", range_overlaps_before, FEEL_BOOLEAN),
-    BUILTIN("overlaps after", "r:range1,r:range2", range_overlaps_after, FEEL_BOOLEAN),
-    BUILTIN("finishes", "a:point,r:range|r:range1,r:range2", range_finishes, FEEL_BOOLEAN),
-    BUILTIN("finished by", "r:range,a:point|r:range1,r:range2", range_finished_by, FEEL_BOOLEAN),
-    BUILTIN("includes", "r:range,a:point|r:range1,r:range2", range_includes, FEEL_BOOLEAN),
-    BUILTIN("during", "a:point,r:range|r:range1,r:range2", range_during, FEEL_BOOLEAN),
-    BUILTIN("starts", "a:point,r:range|r:range1,r:range2", range_starts, FEEL_BOOLEAN),
-    BUILTIN("started by", "r:range,a:point|r:range1,r:range2", range_started_by, FEEL_BOOLEAN),
-    BUILTIN("coincides", "a:point1,a:point2|r:range1,r:range2", range_coincides, FEEL_BOOLEAN),
-    BUILTIN("range", "s:from", range_range, FEEL_RANGE),
+    BUILTIN("before", TWO_POINTS_OR_RANGES, feel_range_before, FEEL_BOOLEAN),
+    BUILTIN("after", TWO_POINTS_OR_RANGES, feel_range_after, FEEL_BOOLEAN),
+    BUILTIN("meets", "r:range1,r:range2", feel_range_meets, FEEL_BOOLEAN),
+    BUILTIN("met by", "r:range1,r:range2", feel_range_met_by, FEEL_BOOLEAN),
+    BUILTIN("overlaps", "r:range1,r:range2", feel_range_overlaps, FEEL_BOOLEAN),
+    BUILTIN("overlaps before", "r:range1,r:range2", feel_range_overlaps_before, FEEL_BOOLEAN),
+    BUILTIN("overlaps after", "r:range1,r:range2", feel_range_overlaps_after, FEEL_BOOLEAN),
+    BUILTIN("finishes", "a:point,r:range|r:range1,r:range2", feel_range_finishes, FEEL_BOOLEAN),
+    BUILTIN("finished by", "r:range,a:point|r:range1,r:range2", feel_range_finished_by, FEEL_BOOLEAN),
+    BUILTIN("includes", "r:range,a:point|r:range1,r:range2", feel_range_includes, FEEL_BOOLEAN),
+    BUILTIN("during", "a:point,r:range|r:range1,r:range2", feel_range_during, FEEL_BOOLEAN),
+    BUILTIN("starts", "a:point,r:range|r:range1,r:range2", feel_range_starts, FEEL_BOOLEAN),
+    BUILTIN("started by", "r:range,a:point|r:range1,r:range2", feel_range_started_by, FEEL_BOOLEAN),
+    BUILTIN("coincides", "a:point1,a:point2|r:range1,r:range2", feel_range_coincides, FEEL_BOOLEAN),
+    BUILTIN("range", "s:from", feel_range_range, FEEL_RANGE),
 };
 
 const struct feel_builtin *feel_builtin_at(size_t i)
@@ -205,7 +205,7 @@ static enum value_kind type_kind(char type)
 
 static struct value singleton(struct feel_run *run, const struct value *value)
 {
-    struct value *item = run_alloc(run, 1, sizeof *item);
+    struct value *item = feel_run_alloc(run, 1, sizeof *item);
     if (item == NULL)
         return value_null();
     *item = *value;
@@ -254,7 +254,7 @@ static bool bind_rest(struct binding_call *call, const struct parameter *p, size
             *ret = singleton(call->run, rest);
         return rest->kind != VALUE_NULL || misfit(call, &(struct parameter){.type = 'l', .name = p->name}, rest);
     }
-    struct value *items = run_alloc(call->run, n, sizeof *items);
+    struct value *items = feel_run_alloc(call->run, n, sizeof *items);
     for (size_t i = 0; items != NULL && i < n; i++)
         if (!coerce(call->run, p, &rest[i], &items[i]))
             return misfit(call, p, &rest[i]);
@@ -322,7 +322,7 @@ struct value feel_builtin_call(struct feel_run *run, const struct feel_builtin *
     if (run->rc != OK)
         return value_null();
     if (call.why.n > 0)
-        return run_null(run, "%.*s", STR_ARG(call.why));
-    return run_null(run, "%.*s() does not take these %zu %s", STR_ARG(builtin->name), n,
-                    names == NULL ? "arguments" : "named arguments");
+        return feel_run_null(run, "%.*s", STR_ARG(call.why));
+    return feel_run_null(run, "%.*s() does not take these %zu %s", STR_ARG(builtin->name), n,
+                         names == NULL ? "arguments" : "named arguments");
 }

@@ -41,18 +41,22 @@ struct value feel_builtin_call(struct feel_run *run, const struct feel_builtin *
                                const struct str *names, size_t n);
 
 /* The functions themselves, by the file they live in. */
-feel_builtin_fn number_decimal, number_floor, number_ceiling, number_round_up, number_round_down, number_round_half_up,
-    number_round_half_down, number_abs, number_modulo, number_sqrt, number_log, number_exp, number_odd, number_even;
-feel_builtin_fn string_substring, string_length, string_upper, string_lower, string_before, string_after,
-    string_contains, string_starts, string_ends, string_split, string_join, string_string, string_number,
-    string_matches, string_replace;
-feel_builtin_fn list_contains, list_count, list_min, list_max, list_sum, list_mean, list_median, list_stddev, list_mode,
-    list_product, list_all, list_any, list_sublist, list_append, list_concatenate, list_insert_before, list_remove,
-    list_reverse, list_index_of, list_union, list_distinct, list_duplicates, list_flatten, list_sort, list_replace,
-    list_not, list_is;
-feel_builtin_fn context_get_value, context_get_entries, context_context, context_put, context_merge;
-feel_builtin_fn range_before, range_after, range_meets, range_met_by, range_overlaps, range_overlaps_before,
-    range_overlaps_after, range_finishes, range_finished_by, range_includes, range_during, range_starts,
-    range_started_by, range_coincides, range_range;
+feel_builtin_fn feel_number_decimal, feel_number_floor, feel_number_ceiling, feel_number_round_up,
+    feel_number_round_down, feel_number_round_half_up, feel_number_round_half_down, feel_number_abs, feel_number_modulo,
+    feel_number_sqrt, feel_number_log, feel_number_exp, feel_number_odd, feel_number_even;
+feel_builtin_fn feel_string_substring, feel_string_length, feel_string_upper, feel_string_lower, feel_string_before,
+    feel_string_after, feel_string_contains, feel_string_starts, feel_string_ends, feel_string_split, feel_string_join,
+    feel_string_string, feel_string_number, feel_string_matches, feel_string_replace;
+feel_builtin_fn feel_list_contains, feel_list_count, feel_list_min, feel_list_max, feel_list_sum, feel_list_mean,
+    feel_list_median, feel_list_stddev, feel_list_mode, feel_list_product, feel_list_all, feel_list_any,
+    feel_list_sublist, feel_list_append, feel_list_concatenate, feel_list_insert_before, feel_list_remove,
+    feel_list_reverse, feel_list_index_of, feel_list_union, feel_list_distinct, feel_list_duplicates, feel_list_flatten,
+    feel_list_sort, feel_list_replace, feel_list_not, feel_list_is;
+feel_builtin_fn feel_context_get_value, feel_context_get_entries, feel_context_context, feel_context_put,
+    feel_context_merge;
+feel_builtin_fn feel_range_before, feel_range_after, feel_range_meets, feel_range_met_by, feel_range_overlaps,
+    feel_range_overlaps_before, feel_range_overlaps_after, feel_range_finishes, feel_range_finished_by,
+    feel_range_includes, feel_range_during, feel_range_starts, feel_range_started_by, feel_range_coincides,
+    feel_range_range;
 
 #endif

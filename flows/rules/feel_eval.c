@@ -14,7 +14,7 @@ static struct value eval_variable(struct feel_run *run, const struct feel_node *
 {
     struct value value;
     if (run->scope.lookup == NULL || !run->scope.lookup(run->scope.self, node->name.slot, &value))
-        return run_null(run, "`%.*s` has no value", STR_ARG(node->name.text));
+        return feel_run_null(run, "`%.*s` has no value", STR_ARG(node->name.text));
     return value;
 }
 
@@ -32,13 +32,13 @@ static struct value eval_member(struct feel_run *run, const struct feel_node *no
     if (value_get(local(environment, node->name.slot), node->name.text, &value))
         return value;
     if (node->name.otherwise == NULL)
-        return run_null(run, "there is no `%.*s` here", STR_ARG(node->name.text));
-    return eval(run, node->name.otherwise, environment);
+        return feel_run_null(run, "there is no `%.*s` here", STR_ARG(node->name.text));
+    return feel_eval_node(run, node->name.otherwise, environment);
 }
 
 static struct value function_value(struct feel_run *run, struct feel_function function)
 {
-    struct feel_function *made = run_alloc(run, 1, sizeof *made);
+    struct feel_function *made = feel_run_alloc(run, 1, sizeof *made);
     if (made == NULL)
         return value_null();
     *made = function;
@@ -58,11 +58,11 @@ static struct value eval_logic(struct feel_run *run, const struct feel_node *nod
                                const struct feel_environment *environment)
 {
     enum truth decides = node->op == FEEL_OR ? TRUTH_TRUE : TRUTH_FALSE;
-    struct value a = eval(run, node->a, environment);
+    struct value a = feel_eval_node(run, node->a, environment);
     enum truth ta = truth_of_value(&a);
     if (ta == decides)
         return a;
-    struct value b = eval(run, node->b, environment);
+    struct value b = feel_eval_node(run, node->b, environment);
     enum truth tb = truth_of_value(&b);
     if (tb == decides)
         return b;
@@ -72,10 +72,10 @@ static struct value eval_logic(struct feel_run *run, const struct feel_node *nod
 static struct value eval_if(struct feel_run *run, const struct feel_node *node,
                             const struct feel_environment *environment)
 {
-    struct value condition = eval(run, node->a, environment);
+    struct value condition = feel_eval_node(run, node->a, environment);
     if (condition.kind != VALUE_BOOLEAN && condition.kind != VALUE_NULL)
         feel_reason(run, "the condition of `if` is %s, not a boolean", value_kind_name(condition.kind));
-    return eval(run, value_is_true(&condition) ? node->b : node->c, environment);
+    return feel_eval_node(run, value_is_true(&condition) ? node->b : node->c, environment);
 }
 
 /* ── tests ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -83,20 +83,20 @@ static struct value eval_if(struct feel_run *run, const struct feel_node *node,
 static struct value test_value(struct feel_run *run, const struct feel_node *node,
                                const struct feel_environment *environment)
 {
-    struct value value = eval(run, node->a, environment);
+    struct value value = feel_eval_node(run, node->a, environment);
     if (node->a->uses_input && value.kind == VALUE_BOOLEAN)
         return value;
     if (value.kind == VALUE_NULL && node->a->op == FEEL_INTERVAL) /* no range after all */
         return value;
     if (node->lenient && value_is_true(&value) && run->input->kind != VALUE_BOOLEAN)
         return value;
-    return value_truth(run_matches(run->input, &value));
+    return value_truth(feel_run_matches(run->input, &value));
 }
 
 static struct value test_compare(struct feel_run *run, const struct feel_node *node,
                                  const struct feel_environment *environment)
 {
-    struct value bound = eval(run, node->a, environment);
+    struct value bound = feel_eval_node(run, node->a, environment);
     int order;
     if (node->compare == RANGE_EQUAL || node->compare == RANGE_UNEQUAL) {
         enum truth truth = value_equal(run->input, &bound);
@@ -118,7 +118,7 @@ static struct value test_any_of(struct feel_run *run, const struct feel_node *no
 {
     enum truth any = TRUTH_NULL;
     for (size_t i = 0; i < node->many.n; i++) {
-        struct value one = eval(run, node->many.items[i], environment);
+        struct value one = feel_eval_node(run, node->many.items[i], environment);
         if (value_is_true(&one))
             return one;
         if (one.kind == VALUE_BOOLEAN)
@@ -130,17 +130,17 @@ static struct value test_any_of(struct feel_run *run, const struct feel_node *no
 static struct value test_not(struct feel_run *run, const struct feel_node *node,
                              const struct feel_environment *environment)
 {
-    struct value value = eval(run, node->a, environment);
+    struct value value = feel_eval_node(run, node->a, environment);
     return value.kind == VALUE_BOOLEAN ? value_boolean(!value.boolean) : value_null();
 }
 
 static struct value eval_in(struct feel_run *run, const struct feel_node *node,
                             const struct feel_environment *environment)
 {
-    struct value left = eval(run, node->a, environment);
+    struct value left = feel_eval_node(run, node->a, environment);
     const struct value *outer = run->input;
     run->input = &left;
-    struct value answer = eval(run, node->b, environment);
+    struct value answer = feel_eval_node(run, node->b, environment);
     run->input = outer;
     if (answer.kind == VALUE_NULL && run->rc == OK)
         feel_reason(run, "%s cannot be compared with what follows `in`", value_kind_name(left.kind));
@@ -152,11 +152,11 @@ static struct value eval_in(struct feel_run *run, const struct feel_node *node,
 static struct value eval_list(struct feel_run *run, const struct feel_node *node,
                               const struct feel_environment *environment)
 {
-    struct value *items = run_alloc(run, node->many.n, sizeof *items);
+    struct value *items = feel_run_alloc(run, node->many.n, sizeof *items);
     if (items == NULL)
         return value_null();
     for (size_t i = 0; i < node->many.n; i++)
-        items[i] = eval(run, node->many.items[i], environment);
+        items[i] = feel_eval_node(run, node->many.items[i], environment);
     return value_list(items, node->many.n);
 }
 
@@ -165,15 +165,15 @@ static struct value eval_context(struct feel_run *run, const struct feel_node *n
                                  const struct feel_environment *environment)
 {
     size_t n = node->many.n;
-    struct value_entry *entries = run_alloc(run, n, sizeof *entries);
-    struct feel_environment *seen = run_alloc(run, n, sizeof *seen);
+    struct value_entry *entries = feel_run_alloc(run, n, sizeof *entries);
+    struct feel_environment *seen = feel_run_alloc(run, n, sizeof *seen);
     if (entries == NULL || seen == NULL)
         return value_null();
     for (size_t i = 0; i < n; i++) {
-        struct value value = eval(run, node->many.items[i], environment), before;
+        struct value value = feel_eval_node(run, node->many.items[i], environment), before;
         struct value so_far = value_context(entries, i);
         if (value_get(&so_far, node->many.names[i], &before))
-            return run_null(run, "the key `%.*s` stands twice in a context", STR_ARG(node->many.names[i]));
+            return feel_run_null(run, "the key `%.*s` stands twice in a context", STR_ARG(node->many.names[i]));
         entries[i] = (struct value_entry){.key = node->many.names[i], .value = value};
         seen[i] = (struct feel_environment){.value = value, .up = environment};
         environment = &seen[i];
@@ -187,12 +187,12 @@ static struct value eval_interval(struct feel_run *run, const struct feel_node *
     struct value_range range = {.form = (enum value_range_form)node->compare,
                                 .start_included = node->start_included,
                                 .end_included = node->end_included};
-    struct value a = eval(run, node->a, environment);
+    struct value a = feel_eval_node(run, node->a, environment);
     switch (range.form) {
     case RANGE_INTERVAL:
         range.start = a;
-        range.end = eval(run, node->b, environment);
-        return operators_range(run, range);
+        range.end = feel_eval_node(run, node->b, environment);
+        return feel_operators_range(run, range);
     case RANGE_LESS:
     case RANGE_LESS_OR_EQUAL:
         range.end = a;
@@ -211,7 +211,7 @@ static struct value eval_interval(struct feel_run *run, const struct feel_node *
         range.start = range.end = a;
         break;
     }
-    return operators_range(run, range);
+    return feel_operators_range(run, range);
 }
 
 /* ── calling ───────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -222,14 +222,14 @@ static struct value eval_call(struct feel_run *run, const struct feel_node *node
     struct value few[FEW_ARGUMENTS], *arguments = few;
     size_t n = node->many.n;
     const struct feel_node *callee = node->many.callee;
-    if (n > FEW_ARGUMENTS && (arguments = run_alloc(run, n, sizeof *arguments)) == NULL)
+    if (n > FEW_ARGUMENTS && (arguments = feel_run_alloc(run, n, sizeof *arguments)) == NULL)
         return value_null();
     for (size_t i = 0; i < n; i++)
-        arguments[i] = eval(run, node->many.items[i], environment);
+        arguments[i] = feel_eval_node(run, node->many.items[i], environment);
     if (callee->op == FEEL_BUILTIN)
         return feel_builtin_call(run, callee->builtin, arguments, node->many.names, n);
-    struct value function = eval(run, callee, environment);
-    return run->rc == OK ? run_call(run, &function, arguments, node->many.names, n) : value_null();
+    struct value function = feel_eval_node(run, callee, environment);
+    return run->rc == OK ? feel_run_call(run, &function, arguments, node->many.names, n) : value_null();
 }
 
 /* The argument for a parameter; false: none. */
@@ -247,32 +247,32 @@ static bool argument_for(const struct feel_node *function, size_t parameter, con
     return names == NULL && parameter < n;
 }
 
-struct value run_call(struct feel_run *run, const struct value *function, const struct value *arguments,
-                      const struct str *names, size_t n)
+struct value feel_run_call(struct feel_run *run, const struct value *function, const struct value *arguments,
+                           const struct str *names, size_t n)
 {
     if (function->kind != VALUE_FUNCTION)
-        return run_null(run, "what is called is %s, not a function", value_kind_name(function->kind));
+        return feel_run_null(run, "what is called is %s, not a function", value_kind_name(function->kind));
     const struct feel_function *f = function->function;
     if (f->builtin != NULL)
         return feel_builtin_call(run, f->builtin, arguments, names, n);
     const struct feel_environment *environment = f->environment;
     size_t n_parameters = f->node->many.n;
-    struct feel_environment *bound = run_alloc(run, n_parameters, sizeof *bound);
+    struct feel_environment *bound = feel_run_alloc(run, n_parameters, sizeof *bound);
     if (bound == NULL)
         return value_null();
     if (n != n_parameters)
-        return run_null(run, "the function takes %zu arguments, not %zu", n_parameters, n);
+        return feel_run_null(run, "the function takes %zu arguments, not %zu", n_parameters, n);
     for (size_t i = 0; i < n_parameters; i++) {
         bound[i].up = environment;
         if (!argument_for(f->node, i, arguments, names, n, &bound[i].value))
-            return run_null(run, "the function's parameter `%.*s` is missing", STR_ARG(f->node->many.names[i]));
+            return feel_run_null(run, "the function's parameter `%.*s` is missing", STR_ARG(f->node->many.names[i]));
         environment = &bound[i];
     }
     struct feel_scope scope = run->scope;
     const struct value *input = run->input;
     run->scope = f->scope;
     run->input = f->input;
-    struct value value = eval(run, f->node->many.items[0], environment);
+    struct value value = feel_eval_node(run, f->node->many.items[0], environment);
     run->scope = scope;
     run->input = input;
     return value;
@@ -280,8 +280,8 @@ struct value run_call(struct feel_run *run, const struct value *function, const 
 
 /* ── the walk ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static struct value eval_node(struct feel_run *run, const struct feel_node *node,
-                              const struct feel_environment *environment)
+static struct value eval_op(struct feel_run *run, const struct feel_node *node,
+                            const struct feel_environment *environment)
 {
     switch ((enum feel_op)node->op) {
     case FEEL_LITERAL:
@@ -312,14 +312,14 @@ static struct value eval_node(struct feel_run *run, const struct feel_node *node
     case FEEL_LESS_OR_EQUAL:
     case FEEL_GREATER:
     case FEEL_GREATER_OR_EQUAL: {
-        struct value a = eval(run, node->a, environment);
-        struct value b = node->b == NULL ? value_null() : eval(run, node->b, environment);
-        return run->rc == OK ? operators_apply(run, (enum feel_op)node->op, &a, &b) : value_null();
+        struct value a = feel_eval_node(run, node->a, environment);
+        struct value b = node->b == NULL ? value_null() : feel_eval_node(run, node->b, environment);
+        return run->rc == OK ? feel_operators_apply(run, (enum feel_op)node->op, &a, &b) : value_null();
     }
     case FEEL_BETWEEN: {
-        struct value a = eval(run, node->a, environment), low = eval(run, node->b, environment);
-        struct value high = eval(run, node->c, environment);
-        return run->rc == OK ? operators_between(run, &a, &low, &high) : value_null();
+        struct value a = feel_eval_node(run, node->a, environment), low = feel_eval_node(run, node->b, environment);
+        struct value high = feel_eval_node(run, node->c, environment);
+        return run->rc == OK ? feel_operators_between(run, &a, &low, &high) : value_null();
     }
     case FEEL_AND:
     case FEEL_OR:
@@ -329,13 +329,13 @@ static struct value eval_node(struct feel_run *run, const struct feel_node *node
     case FEEL_IF:
         return eval_if(run, node, environment);
     case FEEL_PATH: {
-        struct value of = eval(run, node->path.of, environment);
-        return run->rc == OK ? operators_path(run, &of, node->path.member) : value_null();
+        struct value of = feel_eval_node(run, node->path.of, environment);
+        return run->rc == OK ? feel_operators_path(run, &of, node->path.member) : value_null();
     }
     case FEEL_FILTER:
-        return loop_filter(run, node, environment);
+        return feel_loop_filter(run, node, environment);
     case FEEL_INSTANCE: {
-        struct value of = eval(run, node->instance.of, environment);
+        struct value of = feel_eval_node(run, node->instance.of, environment);
         return value_boolean(feel_conforms(&of, node->instance.type));
     }
     case FEEL_INTERVAL:
@@ -364,21 +364,22 @@ static struct value eval_node(struct feel_run *run, const struct feel_node *node
     return value_null();
 }
 
-struct value eval(struct feel_run *run, const struct feel_node *node, const struct feel_environment *environment)
+struct value feel_eval_node(struct feel_run *run, const struct feel_node *node,
+                            const struct feel_environment *environment)
 {
-    if (run->rc != OK || !run_spend(run, 1))
+    if (run->rc != OK || !feel_run_spend(run, 1))
         return value_null();
     if (run->depth >= FEEL_MAX_DEPTH)
-        return run_fail(run, ERR_INVALID, "functions call each other more than %d levels deep", FEEL_MAX_DEPTH);
+        return feel_run_fail(run, ERR_INVALID, "functions call each other more than %d levels deep", FEEL_MAX_DEPTH);
     run->depth++;
-    struct value value = eval_node(run, node, environment);
+    struct value value = eval_op(run, node, environment);
     run->depth--;
     return value;
 }
 
 enum err feel_eval(const struct feel_expr *expr, struct feel_run *run, struct value *ret_value)
 {
-    struct value value = eval(run, expr->root, NULL);
+    struct value value = feel_eval_node(run, expr->root, NULL);
     if (run->rc == OK)
         *ret_value = value;
     return run->rc;
@@ -389,7 +390,7 @@ enum err feel_eval_unary(const struct feel_expr *test, struct feel_run *run, con
 {
     const struct value *outer = run->input;
     run->input = input;
-    struct value value = eval(run, test->root, NULL);
+    struct value value = feel_eval_node(run, test->root, NULL);
     run->input = outer;
     if (run->rc == OK)
         *ret_truth = truth_of_value(&value);
@@ -399,7 +400,7 @@ enum err feel_eval_unary(const struct feel_expr *test, struct feel_run *run, con
 enum err feel_call(struct feel_run *run, const struct value *function, const struct value *arguments, size_t n,
                    struct value *ret_value)
 {
-    struct value value = run_call(run, function, arguments, NULL, n);
+    struct value value = feel_run_call(run, function, arguments, NULL, n);
     if (run->rc == OK)
         *ret_value = value;
     return run->rc;

@@ -27,32 +27,32 @@ struct feel_function {
 };
 
 /* Zeroed memory for `count` things; NULL: the run has failed. */
-void *run_alloc(struct feel_run *run, size_t count, size_t size);
+void *feel_run_alloc(struct feel_run *run, size_t count, size_t size);
 /* Counts `n` steps; false: over the limit, the run has failed. */
-bool run_spend(struct feel_run *run, size_t n);
+bool feel_run_spend(struct feel_run *run, size_t n);
 /* Ends the evaluation. */
-PRINTF(3, 4) struct value run_fail(struct feel_run *run, enum err rc, const char *format, ...);
+PRINTF(3, 4) struct value feel_run_fail(struct feel_run *run, enum err rc, const char *format, ...);
 /* Null, with a reason. */
-PRINTF(2, 3) struct value run_null(struct feel_run *run, const char *format, ...);
+PRINTF(2, 3) struct value feel_run_null(struct feel_run *run, const char *format, ...);
 
 /* Calls a function value; names NULL: by position. */
-struct value run_call(struct feel_run *run, const struct value *function, const struct value *arguments,
-                      const struct str *names, size_t n);
+struct value feel_run_call(struct feel_run *run, const struct value *function, const struct value *arguments,
+                           const struct str *names, size_t n);
 
 /* A position or a scale as functions take it: the digits after the point are cut.  False: out of int64. */
-bool run_whole(struct decimal number, int64_t *ret);
+bool feel_run_whole(struct decimal number, int64_t *ret);
 
 /* Whether `value` lies in the range; null when it cannot be compared. */
-enum truth run_in_range(const struct value *value, const struct value_range *range);
+enum truth feel_run_in_range(const struct value *value, const struct value_range *range);
 /* Whether `input` is what a test's value says: equal to it, or in it. */
-enum truth run_matches(const struct value *input, const struct value *test);
+enum truth feel_run_matches(const struct value *input, const struct value *test);
 
 /* A list that grows. */
 struct list_builder {
     struct value *items;
     size_t n, capacity;
 };
-bool list_add(struct feel_run *run, struct list_builder *list, struct value item);
-struct value list_value(const struct list_builder *list);
+bool feel_list_add(struct feel_run *run, struct list_builder *list, struct value item);
+struct value feel_list_value(const struct list_builder *list);
 
 #endif

@@ -72,10 +72,10 @@ static bool goes_on(const struct loop *loop)
 static void run_body(struct loop *loop, const struct feel_environment *environment)
 {
     if (loop->node->many.uses_partial)
-        loop->partial->value = list_value(&loop->results);
-    struct value value = eval(loop->run, loop->node->many.items[loop->node->many.n - 1], environment);
+        loop->partial->value = feel_list_value(&loop->results);
+    struct value value = feel_eval_node(loop->run, loop->node->many.items[loop->node->many.n - 1], environment);
     if (loop->node->op == FEEL_FOR) {
-        (void)list_add(loop->run, &loop->results, value);
+        (void)feel_list_add(loop->run, &loop->results, value);
         return;
     }
     enum truth decides = loop->node->op == FEEL_SOME ? TRUTH_TRUE : TRUTH_FALSE;
@@ -89,7 +89,7 @@ static void run_body(struct loop *loop, const struct feel_environment *environme
 static void run_variable(struct loop *loop, size_t variable, const struct feel_environment *environment)
 {
     struct value over =
-        eval(loop->run, loop->node->many.items[variable], variable == 0 ? environment->up : environment);
+        feel_eval_node(loop->run, loop->node->many.items[variable], variable == 0 ? environment->up : environment);
     struct domain domain;
     if (loop->run->rc != OK)
         return;
@@ -97,8 +97,8 @@ static void run_variable(struct loop *loop, size_t variable, const struct feel_e
         loop->failed = true;
         return;
     }
-    for (size_t i = 0; i < domain.n && goes_on(loop) && run_spend(loop->run, 1); i++) {
-        struct feel_environment *bound = run_alloc(loop->run, 1, sizeof *bound);
+    for (size_t i = 0; i < domain.n && goes_on(loop) && feel_run_spend(loop->run, 1); i++) {
+        struct feel_environment *bound = feel_run_alloc(loop->run, 1, sizeof *bound);
         if (bound == NULL)
             return;
         *bound = (struct feel_environment){.value = domain_item(&domain, i), .up = environment};
@@ -109,17 +109,18 @@ static void run_variable(struct loop *loop, size_t variable, const struct feel_e
     }
 }
 
-struct value feel_loop_run(struct feel_run *run, const struct feel_node *node, const struct feel_environment *environment)
+struct value feel_loop_run(struct feel_run *run, const struct feel_node *node,
+                           const struct feel_environment *environment)
 {
     struct loop loop = {.run = run, .node = node, .answer = node->op == FEEL_EVERY ? TRUTH_TRUE : TRUTH_FALSE};
-    loop.partial = run_alloc(run, 1, sizeof *loop.partial);
+    loop.partial = feel_run_alloc(run, 1, sizeof *loop.partial);
     if (loop.partial == NULL)
         return value_null();
     loop.partial->up = environment;
     run_variable(&loop, 0, loop.partial);
     if (run->rc != OK || loop.failed)
         return value_null();
-    return node->op == FEEL_FOR ? list_value(&loop.results) : value_truth(loop.answer);
+    return node->op == FEEL_FOR ? feel_list_value(&loop.results) : value_truth(loop.answer);
 }
 
 /* ── filters ───────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -128,7 +129,7 @@ static struct value element_at(struct feel_run *run, const struct value *list, s
 {
     int64_t i;
     if (!decimal_to_i64(index, &i) || i == 0)
-        return run_null(run, "the index of a list counts from 1, or from -1 at its end");
+        return feel_run_null(run, "the index of a list counts from 1, or from -1 at its end");
     int64_t n = (int64_t)list->list.n;
     if (i < 0)
         i += n + 1;
@@ -138,11 +139,11 @@ static struct value element_at(struct feel_run *run, const struct value *list, s
 static struct value condition_of(struct feel_run *run, const struct feel_node *node,
                                  const struct feel_environment *environment, struct value element)
 {
-    struct feel_environment *bound = run_alloc(run, 1, sizeof *bound);
+    struct feel_environment *bound = feel_run_alloc(run, 1, sizeof *bound);
     if (bound == NULL)
         return value_null();
     *bound = (struct feel_environment){.value = element, .up = environment};
-    return eval(run, node->b, bound);
+    return feel_eval_node(run, node->b, bound);
 }
 
 static struct value filter(struct feel_run *run, const struct feel_node *node,
@@ -154,22 +155,23 @@ static struct value filter(struct feel_run *run, const struct feel_node *node,
         if (condition.kind == VALUE_NUMBER)
             return element_at(run, list, condition.number);
         if (value_is_true(&condition))
-            (void)list_add(run, &kept, list->list.items[i]);
+            (void)feel_list_add(run, &kept, list->list.items[i]);
         else if (condition.kind != VALUE_BOOLEAN && condition.kind != VALUE_NULL)
-            return run_null(run, "a filter's condition is %s", value_kind_name(condition.kind));
+            return feel_run_null(run, "a filter's condition is %s", value_kind_name(condition.kind));
     }
-    return run->rc == OK ? list_value(&kept) : value_null();
+    return run->rc == OK ? feel_list_value(&kept) : value_null();
 }
 
-struct value loop_filter(struct feel_run *run, const struct feel_node *node, const struct feel_environment *environment)
+struct value feel_loop_filter(struct feel_run *run, const struct feel_node *node,
+                              const struct feel_environment *environment)
 {
-    struct value of = eval(run, node->a, environment), *single;
+    struct value of = feel_eval_node(run, node->a, environment), *single;
     if (run->rc != OK)
         return value_null();
     if (of.kind == VALUE_NULL)
-        return run_null(run, "what is filtered is null");
+        return feel_run_null(run, "what is filtered is null");
     if (of.kind != VALUE_LIST) {
-        if ((single = run_alloc(run, 1, sizeof *single)) == NULL)
+        if ((single = feel_run_alloc(run, 1, sizeof *single)) == NULL)
             return value_null();
         *single = of;
         of = value_list(single, 1);

@@ -10,14 +10,14 @@
 
 enum { FIRST_USES = 8, MAX_DISTANCE = 3, MAX_SHOWN = 60 };
 
-struct binding *scope_push(struct parser *p, struct str name, const struct feel_type *type)
+struct binding *feel_scope_push(struct parser *p, struct str name, const struct feel_type *type)
 {
     size_t depth = p->scope == NULL ? 0 : p->scope->depth + 1;
     if (depth >= FEEL_MAX_NAMES)
-        return parse_fail(p, p->scan.at, "more than %d names at once; split the expression up", FEEL_MAX_NAMES);
+        return feel_parse_fail(p, p->scan.at, "more than %d names at once; split the expression up", FEEL_MAX_NAMES);
     struct binding *binding = arena_alloc(p->compiler->arena, sizeof *binding);
     if (binding == NULL)
-        return parse_no_memory(p);
+        return feel_parse_no_memory(p);
     *binding = (struct binding){.up = p->scope, .name = name, .type = type, .depth = depth};
     p->scope = binding;
     return binding;
@@ -44,7 +44,7 @@ static void match_locals(const struct parser *p, struct match *best)
     size_t hops = 0;
     for (struct binding *b = p->scope; b != NULL; b = b->up, hops++) {
         struct str name = b->is_filter ? STR("item") : b->name;
-        size_t bytes = scan_matches_name(&p->scan, name);
+        size_t bytes = feel_scan_matches_name(&p->scan, name);
         if (bytes > best->bytes)
             *best = (struct match){.bytes = bytes, .name = name, .type = b->type, .local = b, .hops = hops};
     }
@@ -54,7 +54,7 @@ static void match_outer(const struct parser *p, struct match *best)
 {
     const struct feel_names *names = outer_names(p);
     for (size_t i = 0; i < names->n; i++) {
-        size_t bytes = scan_matches_name(&p->scan, names->items[i].name);
+        size_t bytes = feel_scan_matches_name(&p->scan, names->items[i].name);
         if (bytes > best->bytes)
             *best =
                 (struct match){.bytes = bytes, .name = names->items[i].name, .type = names->items[i].type, .slot = i};
@@ -64,7 +64,7 @@ static void match_outer(const struct parser *p, struct match *best)
 static bool is_called(const struct parser *p, size_t bytes)
 {
     struct feel_scan after = {p->scan.text, p->scan.at + bytes};
-    return scan_space(&after) && scan_sees(&after, STR("("));
+    return feel_scan_space(&after) && feel_scan_sees(&after, STR("("));
 }
 
 /* A built-in function wins over a shorter name, and over a variable of the same name that is no function but called. */
@@ -72,7 +72,7 @@ static void match_builtins(const struct parser *p, struct match *best)
 {
     const struct feel_builtin *builtin;
     for (size_t i = 0; (builtin = feel_builtin_at(i)) != NULL; i++) {
-        size_t bytes = scan_matches_name(&p->scan, builtin->name);
+        size_t bytes = feel_scan_matches_name(&p->scan, builtin->name);
         bool shadowed = best->local != NULL || (best->type != NULL && best->type->kind == FEEL_FUNCTION);
         if (bytes > best->bytes || (bytes > 0 && bytes == best->bytes && !shadowed && is_called(p, bytes)))
             *best = (struct match){.bytes = bytes, .name = builtin->name, .builtin = builtin};
@@ -88,7 +88,7 @@ static struct match best_match(const struct parser *p)
     return best;
 }
 
-bool scope_has_longer(const struct parser *p, size_t bytes)
+bool feel_scope_has_longer(const struct parser *p, size_t bytes)
 {
     return best_match(p).bytes > bytes;
 }
@@ -110,7 +110,7 @@ static const struct feel_member *match_member(const struct parser *p, const stru
     if (type == NULL || type->kind != FEEL_CONTEXT)
         return NULL;
     for (size_t i = 0; i < type->n_members; i++) {
-        size_t bytes = scan_matches_name(&p->scan, type->members[i].name);
+        size_t bytes = feel_scan_matches_name(&p->scan, type->members[i].name);
         if (bytes > *ret_bytes) {
             best = &type->members[i];
             *ret_bytes = bytes;
@@ -169,11 +169,13 @@ static void *unknown_name(struct parser *p, struct str name, bool called)
 {
     struct str near = nearest_name(p, name, called), shown = text_first(name, MAX_SHOWN);
     if (near.n > 0)
-        return parse_fail(p, p->scan.at, "`%.*s` is no %s; did you mean `%.*s`?", STR_ARG(shown),
-                          called ? "function" : "variable", STR_ARG(text_first(near, MAX_SHOWN)));
+        return feel_parse_fail(p, p->scan.at, "`%.*s` is no %s; did you mean `%.*s`?", STR_ARG(shown),
+                               called ? "function" : "variable", STR_ARG(text_first(near, MAX_SHOWN)));
     if (called)
-        return parse_fail(p, p->scan.at, "`%.*s` is no function; use one of FEEL's built-in functions", STR_ARG(shown));
-    return parse_fail(p, p->scan.at, "`%.*s` is no variable; did you mean `\"%.*s\"`?", STR_ARG(shown), STR_ARG(shown));
+        return feel_parse_fail(p, p->scan.at, "`%.*s` is no function; use one of FEEL's built-in functions",
+                               STR_ARG(shown));
+    return feel_parse_fail(p, p->scan.at, "`%.*s` is no variable; did you mean `\"%.*s\"`?", STR_ARG(shown),
+                           STR_ARG(shown));
 }
 
 static void *unknown_member(struct parser *p, struct str name, const struct feel_type *type)
@@ -183,9 +185,9 @@ static void *unknown_member(struct parser *p, struct str name, const struct feel
     for (size_t i = 0; i < type->n_members; i++)
         consider(&nearest, type->members[i].name);
     if (nearest.name.n > 0)
-        return parse_fail(p, p->scan.at, "there is no member `%.*s`; did you mean `%.*s`?", STR_ARG(shown),
-                          STR_ARG(text_first(nearest.name, MAX_SHOWN)));
-    return parse_fail(p, p->scan.at, "there is no member `%.*s`; correct the name", STR_ARG(shown));
+        return feel_parse_fail(p, p->scan.at, "there is no member `%.*s`; did you mean `%.*s`?", STR_ARG(shown),
+                               STR_ARG(text_first(nearest.name, MAX_SHOWN)));
+    return feel_parse_fail(p, p->scan.at, "there is no member `%.*s`; correct the name", STR_ARG(shown));
 }
 
 /* ── nodes ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -196,7 +198,7 @@ static bool record_use(struct parser *p, const struct match *match, bool maybe)
         size_t capacity = p->uses_capacity == 0 ? FIRST_USES : 2 * p->uses_capacity;
         struct feel_use *uses = arena_alloc_array(p->compiler->arena, capacity, sizeof *uses);
         if (uses == NULL) {
-            parse_no_memory(p);
+            feel_parse_no_memory(p);
             return false;
         }
         if (p->n_uses > 0)
@@ -212,7 +214,7 @@ static bool record_use(struct parser *p, const struct match *match, bool maybe)
 static struct feel_node *matched_node(struct parser *p, const struct match *match)
 {
     enum feel_op op = match->builtin != NULL ? FEEL_BUILTIN : match->local != NULL ? FEEL_LOCAL : FEEL_VARIABLE;
-    struct feel_node *node = node_new(p, op, p->scan.at);
+    struct feel_node *node = feel_node_new(p, op, p->scan.at);
     if (node == NULL)
         return NULL;
     node->type = match->type;
@@ -229,8 +231,8 @@ static struct feel_node *matched_node(struct parser *p, const struct match *matc
 
 static struct feel_node *member_node(struct parser *p, struct str name, size_t hops, const struct feel_node *otherwise)
 {
-    struct feel_node *node = node_new(p, FEEL_MEMBER, p->scan.at);
-    if (node == NULL || (otherwise != NULL && !node_adopt(p, node, otherwise)))
+    struct feel_node *node = feel_node_new(p, FEEL_MEMBER, p->scan.at);
+    if (node == NULL || (otherwise != NULL && !feel_node_adopt(p, node, otherwise)))
         return NULL;
     node->name.text = name;
     node->name.slot = (uint32_t)hops;
@@ -281,22 +283,22 @@ static struct str text_here(const struct parser *p, size_t bytes)
     return str_first(str_skip(p->scan.text, p->scan.at), bytes);
 }
 
-struct feel_node *parse_name(struct parser *p)
+struct feel_node *feel_parse_name(struct parser *p)
 {
     struct match match = best_match(p);
-    size_t run = scan_unknown_name(&p->scan), members = match_filter_members(p);
+    size_t run = feel_scan_unknown_name(&p->scan), members = match_filter_members(p);
     size_t bytes = match.bytes > members ? match.bytes : members;
     if (run > bytes)
         bytes = run;
     if (bytes == 0)
-        return parse_expected(p, "a value");
+        return feel_parse_expected(p, "a value");
     bool known = match.bytes == bytes, in_filter = is_in_filter(p);
     if (!known && !in_filter)
         return unknown_name(p, text_here(p, run), is_called(p, run));
 
-    struct str name = known ? match.name : scan_normal_name(p->compiler->arena, text_here(p, bytes));
+    struct str name = known ? match.name : feel_scan_normal_name(p->compiler->arena, text_here(p, bytes));
     if (name.p == NULL)
-        return parse_no_memory(p);
+        return feel_parse_no_memory(p);
     struct feel_node *node = known ? matched_node(p, &match) : NULL;
     if (known && node == NULL)
         return NULL;
@@ -313,31 +315,31 @@ struct feel_node *parse_name(struct parser *p)
     if (known && match.builtin == NULL && match.local == NULL && !record_use(p, &match, node != outside))
         return NULL;
     p->scan.at += bytes;
-    (void)scan_space(&p->scan);
+    (void)feel_scan_space(&p->scan);
     return node;
 }
 
-struct str parse_member_name(struct parser *p, const struct feel_type *type, const struct feel_type **ret_type)
+struct str feel_parse_member_name(struct parser *p, const struct feel_type *type, const struct feel_type **ret_type)
 {
     const struct str failed = {NULL, 0};
     if (type != NULL && type->kind == FEEL_LIST)
         type = type->item;
-    size_t bytes, run = scan_unknown_name(&p->scan);
+    size_t bytes, run = feel_scan_unknown_name(&p->scan);
     const struct feel_member *member = match_member(p, type, &bytes);
     *ret_type = NULL;
     if (member != NULL && bytes >= run) {
         *ret_type = member->type;
         p->scan.at += bytes;
-        (void)scan_space(&p->scan);
+        (void)feel_scan_space(&p->scan);
         return member->name;
     }
     if (run == 0) {
-        parse_expected(p, "the name of a member");
+        feel_parse_expected(p, "the name of a member");
         return failed;
     }
-    struct str name = scan_normal_name(p->compiler->arena, text_here(p, run));
+    struct str name = feel_scan_normal_name(p->compiler->arena, text_here(p, run));
     if (name.p == NULL) {
-        parse_no_memory(p);
+        feel_parse_no_memory(p);
         return failed;
     }
     if (type != NULL && type->kind == FEEL_CONTEXT && type->closed) {
@@ -345,6 +347,6 @@ struct str parse_member_name(struct parser *p, const struct feel_type *type, con
         return failed;
     }
     p->scan.at += run;
-    (void)scan_space(&p->scan);
+    (void)feel_scan_space(&p->scan);
     return name;
 }

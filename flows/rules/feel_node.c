@@ -11,13 +11,13 @@
 
 enum { FIRST_ITEMS = 4, MAX_SHOWN = 40 };
 
-const struct feel_type parse_type_boolean = {.kind = FEEL_BOOLEAN};
-const struct feel_type parse_type_number = {.kind = FEEL_NUMBER};
-const struct feel_type parse_type_string = {.kind = FEEL_STRING};
+const struct feel_type feel_parse_type_boolean = {.kind = FEEL_BOOLEAN};
+const struct feel_type feel_parse_type_number = {.kind = FEEL_NUMBER};
+const struct feel_type feel_parse_type_string = {.kind = FEEL_STRING};
 
 /* ── failing ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-void *parse_fail(struct parser *p, size_t at, const char *format, ...)
+void *feel_parse_fail(struct parser *p, size_t at, const char *format, ...)
 {
     if (p->rc != OK)
         return NULL;
@@ -32,44 +32,44 @@ void *parse_fail(struct parser *p, size_t at, const char *format, ...)
     return NULL;
 }
 
-void *parse_no_memory(struct parser *p)
+void *feel_parse_no_memory(struct parser *p)
 {
     if (p->rc == OK)
         p->rc = fail(p->compiler->error, ERR_NO_MEMORY, "no memory left for an expression");
     return NULL;
 }
 
-void *parse_expected(struct parser *p, const char *what)
+void *feel_parse_expected(struct parser *p, const char *what)
 {
     struct feel_scan scan = p->scan;
     struct str rest = str_skip(scan.text, scan.at);
     if (str_starts(rest, STR("/*")))
-        return parse_fail(p, scan.at, "a comment is never closed; end it with */");
+        return feel_parse_fail(p, scan.at, "a comment is never closed; end it with */");
     if (rest.n == 0)
-        return parse_fail(p, scan.at, "the expression ends here, but %s must follow", what);
-    struct str word = text_first(scan_word(&scan), MAX_SHOWN);
+        return feel_parse_fail(p, scan.at, "the expression ends here, but %s must follow", what);
+    struct str word = text_first(feel_scan_word(&scan), MAX_SHOWN);
     if (word.n == 0)
         word = text_first(rest, 1);
-    return parse_fail(p, scan.at, "`%.*s` is not expected here; %s must stand here", STR_ARG(word), what);
+    return feel_parse_fail(p, scan.at, "`%.*s` is not expected here; %s must stand here", STR_ARG(word), what);
 }
 
 /* ── nodes ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-struct feel_node *node_new(struct parser *p, enum feel_op op, size_t at)
+struct feel_node *feel_node_new(struct parser *p, enum feel_op op, size_t at)
 {
     struct feel_node *node = arena_alloc(p->compiler->arena, sizeof *node);
     if (node == NULL)
-        return parse_no_memory(p);
+        return feel_parse_no_memory(p);
     node->op = (uint8_t)op;
     node->at = (uint32_t)at;
     node->height = 1;
     return node;
 }
 
-bool node_adopt(struct parser *p, struct feel_node *node, const struct feel_node *child)
+bool feel_node_adopt(struct parser *p, struct feel_node *node, const struct feel_node *child)
 {
     if (child->height >= FEEL_MAX_HEIGHT) {
-        parse_fail(p, node->at, "the expression is built of too many parts inside each other; split it up");
+        feel_parse_fail(p, node->at, "the expression is built of too many parts inside each other; split it up");
         return false;
     }
     if (node->height <= child->height)
@@ -78,20 +78,20 @@ bool node_adopt(struct parser *p, struct feel_node *node, const struct feel_node
     return true;
 }
 
-struct feel_node *node_of(struct parser *p, enum feel_op op, size_t at, const struct feel_node *a,
-                          const struct feel_node *b)
+struct feel_node *feel_node_of(struct parser *p, enum feel_op op, size_t at, const struct feel_node *a,
+                               const struct feel_node *b)
 {
-    struct feel_node *node = node_new(p, op, at);
-    if (node == NULL || !node_adopt(p, node, a) || (b != NULL && !node_adopt(p, node, b)))
+    struct feel_node *node = feel_node_new(p, op, at);
+    if (node == NULL || !feel_node_adopt(p, node, a) || (b != NULL && !feel_node_adopt(p, node, b)))
         return NULL;
     node->a = a;
     node->b = b;
     return node;
 }
 
-struct feel_node *node_literal(struct parser *p, size_t at, struct value value, const struct feel_type *type)
+struct feel_node *feel_node_literal(struct parser *p, size_t at, struct value value, const struct feel_type *type)
 {
-    struct feel_node *node = node_new(p, FEEL_LITERAL, at);
+    struct feel_node *node = feel_node_new(p, FEEL_LITERAL, at);
     if (node == NULL)
         return NULL;
     node->literal = value;
@@ -99,14 +99,14 @@ struct feel_node *node_literal(struct parser *p, size_t at, struct value value, 
     return node;
 }
 
-bool gather_add(struct parser *p, struct gather *g, const struct feel_node *item, struct str name)
+bool feel_gather_add(struct parser *p, struct gather *g, const struct feel_node *item, struct str name)
 {
     if (g->n == g->capacity) {
         size_t capacity = g->capacity == 0 ? FIRST_ITEMS : 2 * g->capacity;
         const struct feel_node **items = arena_alloc_array(p->compiler->arena, capacity, sizeof *items);
         struct str *names = arena_alloc_array(p->compiler->arena, capacity, sizeof *names);
         if (items == NULL || names == NULL) {
-            parse_no_memory(p);
+            feel_parse_no_memory(p);
             return false;
         }
         if (g->n > 0) {
@@ -121,13 +121,13 @@ bool gather_add(struct parser *p, struct gather *g, const struct feel_node *item
     return true;
 }
 
-struct feel_node *node_many(struct parser *p, enum feel_op op, size_t at, const struct gather *g)
+struct feel_node *feel_node_many(struct parser *p, enum feel_op op, size_t at, const struct gather *g)
 {
-    struct feel_node *node = node_new(p, op, at);
+    struct feel_node *node = feel_node_new(p, op, at);
     if (node == NULL)
         return NULL;
     for (size_t i = 0; i < g->n; i++)
-        if (g->items[i] != NULL && !node_adopt(p, node, g->items[i]))
+        if (g->items[i] != NULL && !feel_node_adopt(p, node, g->items[i]))
             return NULL;
     node->many.items = g->items;
     node->many.names = g->names;

@@ -38,8 +38,8 @@ static const char *sign(enum feel_op op)
 
 static struct value misfit(struct feel_run *run, enum feel_op op, const struct value *a, const struct value *b)
 {
-    return run_null(run, "`%s` does not go with %s and %s", sign(op), value_kind_name(a->kind),
-                    value_kind_name(b->kind));
+    return feel_run_null(run, "`%s` does not go with %s and %s", sign(op), value_kind_name(a->kind),
+                         value_kind_name(b->kind));
 }
 
 static struct value calculate(struct feel_run *run, enum feel_op op, struct decimal a, struct decimal b)
@@ -58,7 +58,7 @@ static struct value calculate(struct feel_run *run, enum feel_op op, struct deci
         break;
     case FEEL_DIVIDE:
         if (decimal_is_zero(b))
-            return run_null(run, "division by zero");
+            return feel_run_null(run, "division by zero");
         done = decimal_div(a, b, &result);
         break;
     case FEEL_POWER:
@@ -67,15 +67,15 @@ static struct value calculate(struct feel_run *run, enum feel_op op, struct deci
     default:
         break;
     }
-    return done ? value_number(result) : run_null(run, "`%s` has no result that is a number", sign(op));
+    return done ? value_number(result) : feel_run_null(run, "`%s` has no result that is a number", sign(op));
 }
 
 static struct value join_strings(struct feel_run *run, struct str a, struct str b)
 {
     if (a.n > FEEL_MAX_STRING || b.n > FEEL_MAX_STRING - a.n)
-        return run_fail(run, ERR_INVALID, "a string of more than %d bytes", FEEL_MAX_STRING);
-    char *joined = run_alloc(run, a.n + b.n, 1);
-    if (joined == NULL || !run_spend(run, (a.n + b.n) / 64))
+        return feel_run_fail(run, ERR_INVALID, "a string of more than %d bytes", FEEL_MAX_STRING);
+    char *joined = feel_run_alloc(run, a.n + b.n, 1);
+    if (joined == NULL || !feel_run_spend(run, (a.n + b.n) / 64))
         return value_null();
     if (a.n > 0)
         memcpy(joined, a.p, a.n);
@@ -109,7 +109,7 @@ static struct value equality(struct feel_run *run, enum feel_op op, const struct
     return value_boolean((truth == TRUTH_TRUE) == (op == FEEL_EQUAL));
 }
 
-struct value operators_apply(struct feel_run *run, enum feel_op op, const struct value *a, const struct value *b)
+struct value feel_operators_apply(struct feel_run *run, enum feel_op op, const struct value *a, const struct value *b)
 {
     if (op == FEEL_EQUAL || op == FEEL_UNEQUAL)
         return equality(run, op, a, b);
@@ -118,7 +118,7 @@ struct value operators_apply(struct feel_run *run, enum feel_op op, const struct
     if (op == FEEL_NEGATE) {
         if (a->kind == VALUE_NUMBER)
             return value_number(decimal_negate(a->number));
-        return run_null(run, "`-` does not go with %s", value_kind_name(a->kind));
+        return feel_run_null(run, "`-` does not go with %s", value_kind_name(a->kind));
     }
     if (a->kind == VALUE_NUMBER && b->kind == VALUE_NUMBER)
         return calculate(run, op, a->number, b->number);
@@ -127,13 +127,13 @@ struct value operators_apply(struct feel_run *run, enum feel_op op, const struct
     return misfit(run, op, a, b);
 }
 
-struct value operators_between(struct feel_run *run, const struct value *a, const struct value *low,
-                               const struct value *high)
+struct value feel_operators_between(struct feel_run *run, const struct value *a, const struct value *low,
+                                    const struct value *high)
 {
     int from_low, to_high;
     if (!value_compare(a, low, &from_low) || !value_compare(a, high, &to_high))
-        return run_null(run, "`between` does not go with %s, %s and %s", value_kind_name(a->kind),
-                        value_kind_name(low->kind), value_kind_name(high->kind));
+        return feel_run_null(run, "`between` does not go with %s, %s and %s", value_kind_name(a->kind),
+                             value_kind_name(low->kind), value_kind_name(high->kind));
     return value_boolean(from_low >= 0 && to_high <= 0);
 }
 
@@ -149,13 +149,13 @@ static struct value range_property(struct feel_run *run, const struct value_rang
         return value_boolean(range->start_included);
     if (str_eq(member, STR("end included")))
         return value_boolean(range->end_included);
-    return run_null(run, "a range has no `%.*s`", STR_ARG(member));
+    return feel_run_null(run, "a range has no `%.*s`", STR_ARG(member));
 }
 
 static struct value list_path(struct feel_run *run, const struct value *of, struct str member)
 {
-    struct value *items = run_alloc(run, of->list.n, sizeof *items);
-    if (items == NULL || !run_spend(run, of->list.n))
+    struct value *items = feel_run_alloc(run, of->list.n, sizeof *items);
+    if (items == NULL || !feel_run_spend(run, of->list.n))
         return value_null();
     for (size_t i = 0; i < of->list.n; i++)
         if (!value_get(&of->list.items[i], member, &items[i]))
@@ -163,14 +163,14 @@ static struct value list_path(struct feel_run *run, const struct value *of, stru
     return value_list(items, of->list.n);
 }
 
-struct value operators_path(struct feel_run *run, const struct value *of, struct str member)
+struct value feel_operators_path(struct feel_run *run, const struct value *of, struct str member)
 {
     struct value value;
     switch (of->kind) {
     case VALUE_CONTEXT:
         if (value_get(of, member, &value))
             return value;
-        return run_null(run, "there is no member `%.*s`", STR_ARG(member));
+        return feel_run_null(run, "there is no member `%.*s`", STR_ARG(member));
     case VALUE_LIST:
         return list_path(run, of, member);
     case VALUE_RANGE:
@@ -183,24 +183,24 @@ struct value operators_path(struct feel_run *run, const struct value *of, struct
     case VALUE_KINDS:
         break;
     }
-    return run_null(run, "%s has no member `%.*s`", of->kind == VALUE_NULL ? "null" : value_kind_name(of->kind),
-                    STR_ARG(member));
+    return feel_run_null(run, "%s has no member `%.*s`", of->kind == VALUE_NULL ? "null" : value_kind_name(of->kind),
+                         STR_ARG(member));
 }
 
 /* ── ranges ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-struct value operators_range(struct feel_run *run, struct value_range range)
+struct value feel_operators_range(struct feel_run *run, struct value_range range)
 {
     int order;
     bool start_is_null = range.start.kind == VALUE_NULL, end_is_null = range.end.kind == VALUE_NULL;
     if (range.form == RANGE_INTERVAL) {
         if ((start_is_null && range.start_included) || (end_is_null && range.end_included))
-            return run_null(run, "the bound of a range is null");
+            return feel_run_null(run, "the bound of a range is null");
         if (!start_is_null && !end_is_null && !value_compare(&range.start, &range.end, &order))
-            return run_null(run, "a range from %s to %s", value_kind_name(range.start.kind),
-                            value_kind_name(range.end.kind));
+            return feel_run_null(run, "a range from %s to %s", value_kind_name(range.start.kind),
+                                 value_kind_name(range.end.kind));
     }
-    struct value_range *made = run_alloc(run, 1, sizeof *made);
+    struct value_range *made = feel_run_alloc(run, 1, sizeof *made);
     if (made == NULL)
         return value_null();
     *made = range;

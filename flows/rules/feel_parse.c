@@ -6,17 +6,18 @@
 
 #include "bot/base/banned.h"
 
-bool parse_enter(struct parser *p)
+bool feel_parse_enter(struct parser *p)
 {
     if (p->nesting >= FEEL_MAX_NESTING) {
-        parse_fail(p, p->scan.at, "more than %d levels inside each other; split the expression up", FEEL_MAX_NESTING);
+        feel_parse_fail(p, p->scan.at, "more than %d levels inside each other; split the expression up",
+                        FEEL_MAX_NESTING);
         return false;
     }
     p->nesting++;
     return true;
 }
 
-void parse_leave(struct parser *p)
+void feel_parse_leave(struct parser *p)
 {
     p->nesting--;
 }
@@ -54,10 +55,11 @@ static const struct binary_operator operators[] = {
 
 static const struct binary_operator *sees_operator(const struct parser *p)
 {
-    if (scan_sees(&p->scan, STR("/*"))) /* a comment that is never closed */
+    if (feel_scan_sees(&p->scan, STR("/*"))) /* a comment that is never closed */
         return NULL;
     for (size_t i = 0; i < COUNT_OF(operators); i++)
-        if (operators[i].is_word ? scan_sees_word(&p->scan, operators[i].text) : scan_sees(&p->scan, operators[i].text))
+        if (operators[i].is_word ? feel_scan_sees_word(&p->scan, operators[i].text)
+                                 : feel_scan_sees(&p->scan, operators[i].text))
             return &operators[i];
     return NULL;
 }
@@ -69,10 +71,10 @@ static struct feel_node *parse_between(struct parser *p, struct feel_node *a, si
     struct feel_node *low = parse_binary(p, LEVEL_SUM);
     if (low == NULL)
         return NULL;
-    if (!scan_accept_word(&p->scan, STR("and")))
-        return parse_expected(p, "the `and` of `between … and …`");
+    if (!feel_scan_accept_word(&p->scan, STR("and")))
+        return feel_parse_expected(p, "the `and` of `between … and …`");
     struct feel_node *high = parse_binary(p, LEVEL_SUM), *node;
-    if (high == NULL || (node = node_of(p, FEEL_BETWEEN, at, a, low)) == NULL || !node_adopt(p, node, high))
+    if (high == NULL || (node = feel_node_of(p, FEEL_BETWEEN, at, a, low)) == NULL || !feel_node_adopt(p, node, high))
         return NULL;
     node->c = high;
     return node;
@@ -81,8 +83,8 @@ static struct feel_node *parse_between(struct parser *p, struct feel_node *a, si
 /* The right side has a `?` of its own: what stands on the left. */
 static struct feel_node *parse_in(struct parser *p, struct feel_node *a, size_t at)
 {
-    struct feel_node *test = parse_in_operand(p), *node;
-    if (test == NULL || (node = node_of(p, FEEL_IN, at, a, test)) == NULL)
+    struct feel_node *test = feel_parse_in_operand(p), *node;
+    if (test == NULL || (node = feel_node_of(p, FEEL_IN, at, a, test)) == NULL)
         return NULL;
     node->uses_input = a->uses_input;
     return node;
@@ -90,11 +92,11 @@ static struct feel_node *parse_in(struct parser *p, struct feel_node *a, size_t 
 
 static struct feel_node *parse_instance(struct parser *p, struct feel_node *a, size_t at)
 {
-    if (!scan_accept_word(&p->scan, STR("of")))
-        return parse_expected(p, "the `of` of `instance of`");
-    const struct feel_type *type = parse_type(p);
+    if (!feel_scan_accept_word(&p->scan, STR("of")))
+        return feel_parse_expected(p, "the `of` of `instance of`");
+    const struct feel_type *type = feel_parse_type(p);
     struct feel_node *node;
-    if (type == NULL || (node = node_new(p, FEEL_INSTANCE, at)) == NULL || !node_adopt(p, node, a))
+    if (type == NULL || (node = feel_node_new(p, FEEL_INSTANCE, at)) == NULL || !feel_node_adopt(p, node, a))
         return NULL;
     node->instance.of = a;
     node->instance.type = type;
@@ -109,15 +111,15 @@ static bool is_number(const struct feel_node *node)
 static const struct feel_type *result_type(enum level level, const struct feel_node *a, const struct feel_node *b)
 {
     if (level <= LEVEL_COMPARISON || level == LEVEL_INSTANCE)
-        return &parse_type_boolean;
-    return is_number(a) && is_number(b) ? &parse_type_number : NULL;
+        return &feel_parse_type_boolean;
+    return is_number(a) && is_number(b) ? &feel_parse_type_number : NULL;
 }
 
 static struct feel_node *parse_operation(struct parser *p, struct feel_node *a, const struct binary_operator *op)
 {
     size_t at = p->scan.at;
     p->scan.at += op->text.n;
-    (void)scan_space(&p->scan);
+    (void)feel_scan_space(&p->scan);
     struct feel_node *node, *b = a;
     if (op->op == FEEL_BETWEEN)
         node = parse_between(p, a, at);
@@ -128,7 +130,7 @@ static struct feel_node *parse_operation(struct parser *p, struct feel_node *a, 
     else if ((b = parse_binary(p, op->level + 1)) == NULL)
         return NULL;
     else
-        node = node_of(p, op->op, at, a, b);
+        node = feel_node_of(p, op->op, at, a, b);
     if (node != NULL)
         node->type = result_type(op->level, a, b);
     return node;
@@ -145,21 +147,21 @@ static struct feel_node *parse_binary(struct parser *p, enum level least)
     return node;
 }
 
-struct feel_node *parse_expression(struct parser *p)
+struct feel_node *feel_parse_expression(struct parser *p)
 {
-    if (!parse_enter(p))
+    if (!feel_parse_enter(p))
         return NULL;
     struct feel_node *node = parse_binary(p, LEVEL_OR);
-    parse_leave(p);
+    feel_parse_leave(p);
     return node;
 }
 
-struct feel_node *parse_arithmetic(struct parser *p)
+struct feel_node *feel_parse_arithmetic(struct parser *p)
 {
-    if (!parse_enter(p))
+    if (!feel_parse_enter(p))
         return NULL;
     struct feel_node *node = parse_binary(p, LEVEL_SUM);
-    parse_leave(p);
+    feel_parse_leave(p);
     return node;
 }
 
@@ -168,11 +170,11 @@ struct feel_node *parse_arithmetic(struct parser *p)
 static struct feel_node *parse_path(struct parser *p, const struct feel_node *of, size_t at)
 {
     const struct feel_type *type;
-    struct str name = parse_member_name(p, of->type, &type);
+    struct str name = feel_parse_member_name(p, of->type, &type);
     if (name.p == NULL)
         return NULL;
-    struct feel_node *node = node_new(p, FEEL_PATH, at);
-    if (node == NULL || !node_adopt(p, node, of))
+    struct feel_node *node = feel_node_new(p, FEEL_PATH, at);
+    if (node == NULL || !feel_node_adopt(p, node, of))
         return NULL;
     node->path.of = of;
     node->path.member = name;
@@ -189,17 +191,17 @@ static const struct feel_type *element_type(const struct feel_type *list)
 
 static struct feel_node *parse_filter(struct parser *p, const struct feel_node *of, size_t at)
 {
-    struct binding *outer = p->scope, *element = scope_push(p, STR(""), element_type(of->type));
+    struct binding *outer = p->scope, *element = feel_scope_push(p, STR(""), element_type(of->type));
     if (element == NULL)
         return NULL;
     element->is_filter = true;
-    struct feel_node *condition = parse_expression(p);
+    struct feel_node *condition = feel_parse_expression(p);
     p->scope = outer;
     if (condition == NULL)
         return NULL;
-    if (!scan_accept(&p->scan, STR("]")))
-        return parse_expected(p, "the `]` of the filter");
-    struct feel_node *node = node_of(p, FEEL_FILTER, at, of, condition);
+    if (!feel_scan_accept(&p->scan, STR("]")))
+        return feel_parse_expected(p, "the `]` of the filter");
+    struct feel_node *node = feel_node_of(p, FEEL_FILTER, at, of, condition);
     if (node == NULL)
         return NULL;
     if (is_number(condition))
@@ -216,11 +218,11 @@ static bool sees_filter(const struct parser *p)
                                         STR_INIT("else"),    STR_INIT("in"),       STR_INIT("return"),
                                         STR_INIT("between"), STR_INIT("satisfies")};
     struct feel_scan scan = p->scan;
-    if (!scan_accept(&scan, STR("[")) || scan_at_end(&scan))
+    if (!feel_scan_accept(&scan, STR("[")) || feel_scan_at_end(&scan))
         return false;
-    if (strs_contain((struct strs){enders, COUNT_OF(enders)}, scan_word(&scan)))
+    if (strs_contain((struct strs){enders, COUNT_OF(enders)}, feel_scan_word(&scan)))
         return false;
-    bool is_member = scan_sees(&scan, STR(".")) && scan_number(&scan) == 0;
+    bool is_member = feel_scan_sees(&scan, STR(".")) && feel_scan_number(&scan) == 0;
     return !is_member && str_find_char(STR("),]}=<>!*/+"), scan.text.p[scan.at]) == SIZE_MAX;
 }
 
@@ -231,12 +233,12 @@ static struct feel_node *parse_postfix(struct parser *p)
     struct feel_node *node = parse_primary(p);
     while (node != NULL) {
         size_t at = p->scan.at;
-        if (!scan_sees(&p->scan, STR("..")) && scan_accept(&p->scan, STR(".")))
+        if (!feel_scan_sees(&p->scan, STR("..")) && feel_scan_accept(&p->scan, STR(".")))
             node = parse_path(p, node, at);
-        else if (sees_filter(p) && scan_accept(&p->scan, STR("[")))
+        else if (sees_filter(p) && feel_scan_accept(&p->scan, STR("[")))
             node = parse_filter(p, node, at);
-        else if (scan_accept(&p->scan, STR("(")))
-            node = parse_call(p, node, at);
+        else if (feel_scan_accept(&p->scan, STR("(")))
+            node = feel_parse_call(p, node, at);
         else
             break;
     }
@@ -246,12 +248,12 @@ static struct feel_node *parse_postfix(struct parser *p)
 static struct feel_node *parse_negation(struct parser *p)
 {
     size_t at = p->scan.at;
-    if (!scan_accept(&p->scan, STR("-")))
+    if (!feel_scan_accept(&p->scan, STR("-")))
         return parse_postfix(p);
-    if (!parse_enter(p))
+    if (!feel_parse_enter(p))
         return NULL;
     struct feel_node *operand = parse_negation(p);
-    parse_leave(p);
+    feel_parse_leave(p);
     if (operand == NULL)
         return NULL;
     if (operand->op == FEEL_LITERAL && operand->literal.kind == VALUE_NUMBER) {
@@ -259,9 +261,9 @@ static struct feel_node *parse_negation(struct parser *p)
         operand->at = (uint32_t)at;
         return operand;
     }
-    struct feel_node *node = node_of(p, FEEL_NEGATE, at, operand, NULL);
+    struct feel_node *node = feel_node_of(p, FEEL_NEGATE, at, operand, NULL);
     if (node != NULL && is_number(operand))
-        node->type = &parse_type_number;
+        node->type = &feel_parse_type_number;
     return node;
 }
 
@@ -273,39 +275,39 @@ static struct feel_node *parse_number(struct parser *p, size_t bytes)
     struct str digits = str_first(str_skip(p->scan.text, at), bytes);
     struct decimal number;
     if (digits.n > DECIMAL_MAX_TEXT)
-        return parse_fail(p, at, "a number of %zu characters; write at most %d", digits.n, DECIMAL_MAX_TEXT);
+        return feel_parse_fail(p, at, "a number of %zu characters; write at most %d", digits.n, DECIMAL_MAX_TEXT);
     if (!decimal_from_str(digits, &number))
-        return parse_fail(p, at, "the number is too large; FEEL's numbers end at 9.99E+6144");
+        return feel_parse_fail(p, at, "the number is too large; FEEL's numbers end at 9.99E+6144");
     p->scan.at += bytes;
-    (void)scan_space(&p->scan);
-    return node_literal(p, at, value_number(number), &parse_type_number);
+    (void)feel_scan_space(&p->scan);
+    return feel_node_literal(p, at, value_number(number), &feel_parse_type_number);
 }
 
 static struct feel_node *parse_string(struct parser *p)
 {
     size_t at = p->scan.at;
     struct str text;
-    if (!scan_string(&p->scan, p->compiler->arena, &text)) {
+    if (!feel_scan_string(&p->scan, p->compiler->arena, &text)) {
         if (text.p == NULL)
-            return parse_no_memory(p);
-        return parse_fail(p, at, "the text is never closed; end it with \"");
+            return feel_parse_no_memory(p);
+        return feel_parse_fail(p, at, "the text is never closed; end it with \"");
     }
-    (void)scan_space(&p->scan);
-    return node_literal(p, at, value_string(text), &parse_type_string);
+    (void)feel_scan_space(&p->scan);
+    return feel_node_literal(p, at, value_string(text), &feel_parse_type_string);
 }
 
 static struct feel_node *parse_constant(struct parser *p, bool *ret_is_one)
 {
     static const struct feel_type null_type = {.kind = FEEL_NULL};
-    size_t at = p->scan.at, word = scan_word(&p->scan).n;
+    size_t at = p->scan.at, word = feel_scan_word(&p->scan).n;
     *ret_is_one = true;
-    if (word > 0 && !scope_has_longer(p, word)) {
-        if (scan_accept_word(&p->scan, STR("true")))
-            return node_literal(p, at, value_boolean(true), &parse_type_boolean);
-        if (scan_accept_word(&p->scan, STR("false")))
-            return node_literal(p, at, value_boolean(false), &parse_type_boolean);
-        if (scan_accept_word(&p->scan, STR("null")))
-            return node_literal(p, at, value_null(), &null_type);
+    if (word > 0 && !feel_scope_has_longer(p, word)) {
+        if (feel_scan_accept_word(&p->scan, STR("true")))
+            return feel_node_literal(p, at, value_boolean(true), &feel_parse_type_boolean);
+        if (feel_scan_accept_word(&p->scan, STR("false")))
+            return feel_node_literal(p, at, value_boolean(false), &feel_parse_type_boolean);
+        if (feel_scan_accept_word(&p->scan, STR("null")))
+            return feel_node_literal(p, at, value_null(), &null_type);
     }
     *ret_is_one = false;
     return NULL;
@@ -313,38 +315,38 @@ static struct feel_node *parse_constant(struct parser *p, bool *ret_is_one)
 
 static struct feel_node *parse_input(struct parser *p)
 {
-    struct feel_node *node = node_new(p, FEEL_INPUT, p->scan.at);
+    struct feel_node *node = feel_node_new(p, FEEL_INPUT, p->scan.at);
     if (!p->has_input)
-        return parse_fail(p, p->scan.at,
-                          "`?` stands for the input of a table's cell, and there is none here; "
-                          "write the variable's name");
+        return feel_parse_fail(p, p->scan.at,
+                               "`?` stands for the input of a table's cell, and there is none here; "
+                               "write the variable's name");
     if (node == NULL)
         return NULL;
     node->uses_input = true;
     node->type = p->input_type;
-    (void)scan_accept(&p->scan, STR("?"));
+    (void)feel_scan_accept(&p->scan, STR("?"));
     return node;
 }
 
 static struct feel_node *parse_primary(struct parser *p)
 {
     bool is_constant;
-    size_t number = scan_number(&p->scan);
-    if (scan_at_end(&p->scan))
-        return parse_expected(p, "a value");
+    size_t number = feel_scan_number(&p->scan);
+    if (feel_scan_at_end(&p->scan))
+        return feel_parse_expected(p, "a value");
     char c = p->scan.text.p[p->scan.at];
     if (number > 0)
         return parse_number(p, number);
     if (c == '"')
         return parse_string(p);
     if (c == '(' || c == '[' || c == ']')
-        return parse_bracket(p);
+        return feel_parse_bracket(p);
     if (c == '{')
-        return parse_context(p);
+        return feel_parse_context(p);
     if (c == '?')
         return parse_input(p);
     struct feel_node *constant = parse_constant(p, &is_constant);
     if (is_constant)
         return constant;
-    return parse_sees_form(p) ? parse_form(p) : parse_name(p);
+    return feel_parse_sees_form(p) ? feel_parse_form(p) : feel_parse_name(p);
 }

@@ -11,17 +11,17 @@
 
 static struct feel_node *parse_if(struct parser *p, size_t at)
 {
-    struct feel_node *condition = parse_expression(p), *yes, *no, *node;
+    struct feel_node *condition = feel_parse_expression(p), *yes, *no, *node;
     if (condition == NULL)
         return NULL;
-    if (!scan_accept_word(&p->scan, STR("then")))
-        return parse_expected(p, "the `then` of `if`");
-    if ((yes = parse_expression(p)) == NULL)
+    if (!feel_scan_accept_word(&p->scan, STR("then")))
+        return feel_parse_expected(p, "the `then` of `if`");
+    if ((yes = feel_parse_expression(p)) == NULL)
         return NULL;
-    if (!scan_accept_word(&p->scan, STR("else")))
-        return parse_expected(p, "the `else` of `if`");
-    if ((no = parse_expression(p)) == NULL || (node = node_of(p, FEEL_IF, at, condition, yes)) == NULL ||
-        !node_adopt(p, node, no))
+    if (!feel_scan_accept_word(&p->scan, STR("else")))
+        return feel_parse_expected(p, "the `else` of `if`");
+    if ((no = feel_parse_expression(p)) == NULL || (node = feel_node_of(p, FEEL_IF, at, condition, yes)) == NULL ||
+        !feel_node_adopt(p, node, no))
         return NULL;
     node->c = no;
     bool same = yes->type != NULL && no->type != NULL && yes->type->kind == no->type->kind;
@@ -32,15 +32,15 @@ static struct feel_node *parse_if(struct parser *p, size_t at)
 /* The words up to `stop` (a word of its own): the name of a loop's variable. */
 static struct str parse_loop_name(struct parser *p)
 {
-    size_t bytes = scan_unknown_name(&p->scan);
+    size_t bytes = feel_scan_unknown_name(&p->scan);
     struct str raw = str_first(str_skip(p->scan.text, p->scan.at), bytes), name = {NULL, 0};
-    if (bytes == 0 || scan_is_keyword(raw))
-        parse_expected(p, "a variable's name");
-    else if ((name = scan_normal_name(p->compiler->arena, raw)).p == NULL)
-        parse_no_memory(p);
+    if (bytes == 0 || feel_scan_is_keyword(raw))
+        feel_parse_expected(p, "a variable's name");
+    else if ((name = feel_scan_normal_name(p->compiler->arena, raw)).p == NULL)
+        feel_parse_no_memory(p);
     if (name.p != NULL) {
         p->scan.at += bytes;
-        (void)scan_space(&p->scan);
+        (void)feel_scan_space(&p->scan);
     }
     return name;
 }
@@ -49,11 +49,11 @@ static struct str parse_loop_name(struct parser *p)
 static struct feel_node *parse_domain(struct parser *p)
 {
     size_t at = p->scan.at;
-    struct feel_node *from = parse_expression(p);
-    if (from == NULL || !scan_accept(&p->scan, STR("..")))
+    struct feel_node *from = feel_parse_expression(p);
+    if (from == NULL || !feel_scan_accept(&p->scan, STR("..")))
         return from;
-    struct feel_node *to = parse_expression(p), *node;
-    if (to == NULL || (node = node_of(p, FEEL_INTERVAL, at, from, to)) == NULL)
+    struct feel_node *to = feel_parse_expression(p), *node;
+    if (to == NULL || (node = feel_node_of(p, FEEL_INTERVAL, at, from, to)) == NULL)
         return NULL;
     node->start_included = node->end_included = true;
     return node;
@@ -72,62 +72,63 @@ static bool parse_iterators(struct parser *p, struct gather *g)
         struct str name = parse_loop_name(p);
         if (name.p == NULL)
             return false;
-        if (!scan_accept_word(&p->scan, STR("in"))) {
-            parse_expected(p, "the `in` of the loop");
+        if (!feel_scan_accept_word(&p->scan, STR("in"))) {
+            feel_parse_expected(p, "the `in` of the loop");
             return false;
         }
         struct feel_node *domain = parse_domain(p);
         if (g->n == FEEL_MAX_PARAMETERS) {
-            parse_fail(p, p->scan.at, "a loop of more than %d variables; split it up", FEEL_MAX_PARAMETERS);
+            feel_parse_fail(p, p->scan.at, "a loop of more than %d variables; split it up", FEEL_MAX_PARAMETERS);
             return false;
         }
-        if (domain == NULL || !gather_add(p, g, domain, name) || scope_push(p, name, domain_item_type(domain)) == NULL)
+        if (domain == NULL || !feel_gather_add(p, g, domain, name) ||
+            feel_scope_push(p, name, domain_item_type(domain)) == NULL)
             return false;
-    } while (scan_accept(&p->scan, STR(",")));
+    } while (feel_scan_accept(&p->scan, STR(",")));
     return true;
 }
 
 /* for … return …, some … satisfies …, every … satisfies …: items are the domains, then the body. */
 static struct feel_node *parse_loop(struct parser *p, enum feel_op op, size_t at)
 {
-    struct binding *outer = p->scope, *partial = scope_push(p, STR("partial"), NULL);
+    struct binding *outer = p->scope, *partial = feel_scope_push(p, STR("partial"), NULL);
     struct gather g = {0};
     if (partial == NULL || !parse_iterators(p, &g))
         return NULL;
     struct str before_body = op == FEEL_FOR ? STR("return") : STR("satisfies");
-    if (!scan_accept_word(&p->scan, before_body))
-        return parse_expected(p, op == FEEL_FOR ? "the `return` of `for`" : "the `satisfies`");
-    struct feel_node *body = parse_expression(p);
+    if (!feel_scan_accept_word(&p->scan, before_body))
+        return feel_parse_expected(p, op == FEEL_FOR ? "the `return` of `for`" : "the `satisfies`");
+    struct feel_node *body = feel_parse_expression(p);
     p->scope = outer;
-    if (body == NULL || !gather_add(p, &g, body, STR("")))
+    if (body == NULL || !feel_gather_add(p, &g, body, STR("")))
         return NULL;
-    struct feel_node *node = node_many(p, op, at, &g);
+    struct feel_node *node = feel_node_many(p, op, at, &g);
     if (node != NULL) {
         node->many.uses_partial = partial->used;
-        node->type = op == FEEL_FOR ? NULL : &parse_type_boolean;
+        node->type = op == FEEL_FOR ? NULL : &feel_parse_type_boolean;
     }
     return node;
 }
 
 static bool parse_parameters(struct parser *p, struct gather *g)
 {
-    if (scan_accept(&p->scan, STR(")")))
+    if (feel_scan_accept(&p->scan, STR(")")))
         return true;
     do {
         struct str name = parse_loop_name(p);
         const struct feel_type *type = NULL;
-        if (name.p == NULL || (scan_accept(&p->scan, STR(":")) && (type = parse_type(p)) == NULL))
+        if (name.p == NULL || (feel_scan_accept(&p->scan, STR(":")) && (type = feel_parse_type(p)) == NULL))
             return false;
         if (g->n == FEEL_MAX_PARAMETERS) {
-            parse_fail(p, p->scan.at, "more than %d parameters; pass a context", FEEL_MAX_PARAMETERS);
+            feel_parse_fail(p, p->scan.at, "more than %d parameters; pass a context", FEEL_MAX_PARAMETERS);
             return false;
         }
-        if (!gather_add(p, g, NULL, name) || scope_push(p, name, type) == NULL)
+        if (!feel_gather_add(p, g, NULL, name) || feel_scope_push(p, name, type) == NULL)
             return false;
-    } while (scan_accept(&p->scan, STR(",")));
-    if (scan_accept(&p->scan, STR(")")))
+    } while (feel_scan_accept(&p->scan, STR(",")));
+    if (feel_scan_accept(&p->scan, STR(")")))
         return true;
-    parse_expected(p, "`,` or the `)` of the parameters");
+    feel_parse_expected(p, "`,` or the `)` of the parameters");
     return false;
 }
 
@@ -136,18 +137,19 @@ static struct feel_node *parse_function(struct parser *p, size_t at)
     static const struct feel_type function_type = {.kind = FEEL_FUNCTION};
     struct binding *outer = p->scope;
     struct gather g = {0};
-    if (!scan_accept(&p->scan, STR("(")))
-        return parse_expected(p, "the `(` of the parameters");
+    if (!feel_scan_accept(&p->scan, STR("(")))
+        return feel_parse_expected(p, "the `(` of the parameters");
     if (!parse_parameters(p, &g))
         return NULL;
-    if (scan_sees_word(&p->scan, STR("external")))
-        return parse_fail(p, p->scan.at, "functions of other languages are not run here; write the function in FEEL");
-    struct feel_node *body = parse_expression(p);
+    if (feel_scan_sees_word(&p->scan, STR("external")))
+        return feel_parse_fail(p, p->scan.at,
+                               "functions of other languages are not run here; write the function in FEEL");
+    struct feel_node *body = feel_parse_expression(p);
     p->scope = outer;
     struct gather all = {0};
-    if (body == NULL || !gather_add(p, &all, body, STR("")))
+    if (body == NULL || !feel_gather_add(p, &all, body, STR("")))
         return NULL;
-    struct feel_node *node = node_many(p, FEEL_FUNCTION_OF, at, &all);
+    struct feel_node *node = feel_node_many(p, FEEL_FUNCTION_OF, at, &all);
     if (node == NULL)
         return NULL;
     node->many.names = g.names;
@@ -167,21 +169,21 @@ static const struct {
     {STR_INIT("function"), FEEL_FUNCTION_OF},
 };
 
-bool parse_sees_form(const struct parser *p)
+bool feel_parse_sees_form(const struct parser *p)
 {
     for (size_t i = 0; i < COUNT_OF(forms); i++)
-        if (scan_sees_word(&p->scan, forms[i].word))
-            return !scope_has_longer(p, forms[i].word.n);
+        if (feel_scan_sees_word(&p->scan, forms[i].word))
+            return !feel_scope_has_longer(p, forms[i].word.n);
     return false;
 }
 
-struct feel_node *parse_form(struct parser *p)
+struct feel_node *feel_parse_form(struct parser *p)
 {
     size_t at = p->scan.at, i = 0;
-    while (i < COUNT_OF(forms) && !scan_accept_word(&p->scan, forms[i].word))
+    while (i < COUNT_OF(forms) && !feel_scan_accept_word(&p->scan, forms[i].word))
         i++;
     if (i == COUNT_OF(forms))
-        return parse_expected(p, "an expression");
+        return feel_parse_expected(p, "an expression");
     if (forms[i].op == FEEL_IF)
         return parse_if(p, at);
     return forms[i].op == FEEL_FUNCTION_OF ? parse_function(p, at) : parse_loop(p, forms[i].op, at);
@@ -192,26 +194,26 @@ struct feel_node *parse_form(struct parser *p)
 static struct str parse_key(struct parser *p)
 {
     struct str key = {NULL, 0};
-    if (scan_sees(&p->scan, STR("\""))) {
+    if (feel_scan_sees(&p->scan, STR("\""))) {
         size_t at = p->scan.at;
-        if (!scan_string(&p->scan, p->compiler->arena, &key)) {
+        if (!feel_scan_string(&p->scan, p->compiler->arena, &key)) {
             if (key.p == NULL)
-                parse_no_memory(p);
+                feel_parse_no_memory(p);
             else
-                parse_fail(p, at, "the text is never closed; end it with \"");
+                feel_parse_fail(p, at, "the text is never closed; end it with \"");
             return (struct str){NULL, 0};
         }
-        (void)scan_space(&p->scan);
+        (void)feel_scan_space(&p->scan);
         return key;
     }
-    size_t bytes = scan_key(&p->scan);
+    size_t bytes = feel_scan_key(&p->scan);
     if (bytes == 0)
-        parse_expected(p, "a key and `:`");
-    else if ((key = scan_normal_name(p->compiler->arena, str_first(str_skip(p->scan.text, p->scan.at), bytes))).p ==
-             NULL)
-        parse_no_memory(p);
+        feel_parse_expected(p, "a key and `:`");
+    else if ((key = feel_scan_normal_name(p->compiler->arena, str_first(str_skip(p->scan.text, p->scan.at), bytes)))
+                 .p == NULL)
+        feel_parse_no_memory(p);
     p->scan.at += bytes;
-    (void)scan_space(&p->scan);
+    (void)feel_scan_space(&p->scan);
     return key;
 }
 
@@ -221,14 +223,14 @@ static bool parse_entries(struct parser *p, struct gather *g)
         struct str key = parse_key(p);
         if (key.p == NULL)
             return false;
-        if (!scan_accept(&p->scan, STR(":"))) {
-            parse_expected(p, "`:` after the key");
+        if (!feel_scan_accept(&p->scan, STR(":"))) {
+            feel_parse_expected(p, "`:` after the key");
             return false;
         }
-        struct feel_node *value = parse_expression(p);
-        if (value == NULL || !gather_add(p, g, value, key) || scope_push(p, key, value->type) == NULL)
+        struct feel_node *value = feel_parse_expression(p);
+        if (value == NULL || !feel_gather_add(p, g, value, key) || feel_scope_push(p, key, value->type) == NULL)
             return false;
-    } while (scan_accept(&p->scan, STR(",")));
+    } while (feel_scan_accept(&p->scan, STR(",")));
     return true;
 }
 
@@ -237,27 +239,27 @@ static const struct feel_type *context_type(struct parser *p, const struct gathe
     struct feel_type *type = arena_alloc(p->compiler->arena, sizeof *type);
     struct feel_member *members = arena_alloc_array(p->compiler->arena, g->n, sizeof *members);
     if (type == NULL || members == NULL)
-        return parse_no_memory(p);
+        return feel_parse_no_memory(p);
     for (size_t i = 0; i < g->n; i++)
         members[i] = (struct feel_member){.name = g->names[i], .type = g->items[i]->type};
     *type = (struct feel_type){.kind = FEEL_CONTEXT, .members = members, .n_members = g->n};
     return type;
 }
 
-struct feel_node *parse_context(struct parser *p)
+struct feel_node *feel_parse_context(struct parser *p)
 {
     size_t at = p->scan.at;
     struct binding *outer = p->scope;
     struct gather g = {0};
-    (void)scan_accept(&p->scan, STR("{"));
-    if (!scan_accept(&p->scan, STR("}"))) {
+    (void)feel_scan_accept(&p->scan, STR("{"));
+    if (!feel_scan_accept(&p->scan, STR("}"))) {
         if (!parse_entries(p, &g))
             return NULL;
-        if (!scan_accept(&p->scan, STR("}")))
-            return parse_expected(p, "`,` or the `}` of the context");
+        if (!feel_scan_accept(&p->scan, STR("}")))
+            return feel_parse_expected(p, "`,` or the `}` of the context");
     }
     p->scope = outer;
-    struct feel_node *node = node_many(p, FEEL_CONTEXT_OF, at, &g);
+    struct feel_node *node = feel_node_many(p, FEEL_CONTEXT_OF, at, &g);
     if (node == NULL || (node->type = context_type(p, &g)) == NULL)
         return NULL;
     return node;
@@ -277,7 +279,7 @@ static bool fold_interval(struct parser *p, struct feel_node *node)
         return true;
     struct value_range *range = arena_alloc(p->compiler->arena, sizeof *range);
     if (range == NULL)
-        return parse_no_memory(p) != NULL;
+        return feel_parse_no_memory(p) != NULL;
     *range = (struct value_range){.form = RANGE_INTERVAL,
                                   .start = node->a->literal,
                                   .end = node->b->literal,
@@ -289,19 +291,20 @@ static bool fold_interval(struct parser *p, struct feel_node *node)
 }
 
 /* Stands at `..`. */
-struct feel_node *parse_interval_end(struct parser *p, struct feel_node *start, bool start_included, size_t at)
+struct feel_node *feel_parse_interval_end(struct parser *p, struct feel_node *start, bool start_included, size_t at)
 {
-    (void)scan_accept(&p->scan, STR(".."));
-    struct feel_node *end = parse_arithmetic(p), *node;
-    if (end == NULL || (node = node_of(p, FEEL_INTERVAL, at, start, end)) == NULL)
+    (void)feel_scan_accept(&p->scan, STR(".."));
+    struct feel_node *end = feel_parse_arithmetic(p), *node;
+    if (end == NULL || (node = feel_node_of(p, FEEL_INTERVAL, at, start, end)) == NULL)
         return NULL;
     node->start_included = start_included;
-    node->end_included = scan_sees(&p->scan, STR("]"));
-    if (!scan_accept(&p->scan, STR("]")) && !scan_accept(&p->scan, STR(")")) && !scan_accept(&p->scan, STR("[")))
-        return parse_expected(p, "the `]` or `)` of the range");
+    node->end_included = feel_scan_sees(&p->scan, STR("]"));
+    if (!feel_scan_accept(&p->scan, STR("]")) && !feel_scan_accept(&p->scan, STR(")")) &&
+        !feel_scan_accept(&p->scan, STR("[")))
+        return feel_parse_expected(p, "the `]` or `)` of the range");
     struct feel_type *type = arena_alloc(p->compiler->arena, sizeof *type);
     if (type == NULL)
-        return parse_no_memory(p);
+        return feel_parse_no_memory(p);
     *type = (struct feel_type){.kind = FEEL_RANGE, .item = start->type};
     node->type = type;
     return fold_interval(p, node) ? node : NULL;
@@ -316,14 +319,14 @@ static const struct {
 };
 
 /* NULL without an error: no comparison stands here. */
-struct feel_node *parse_comparison_range(struct parser *p)
+struct feel_node *feel_parse_comparison_range(struct parser *p)
 {
     size_t at = p->scan.at;
     for (size_t i = 0; i < COUNT_OF(comparisons); i++) {
-        if (!scan_accept(&p->scan, comparisons[i].text))
+        if (!feel_scan_accept(&p->scan, comparisons[i].text))
             continue;
-        struct feel_node *bound = parse_arithmetic(p), *node;
-        if (bound == NULL || (node = node_of(p, FEEL_INTERVAL, at, bound, NULL)) == NULL)
+        struct feel_node *bound = feel_parse_arithmetic(p), *node;
+        if (bound == NULL || (node = feel_node_of(p, FEEL_INTERVAL, at, bound, NULL)) == NULL)
             return NULL;
         node->compare = (uint8_t)comparisons[i].form;
         return node;
@@ -333,15 +336,15 @@ struct feel_node *parse_comparison_range(struct parser *p)
 
 static struct feel_node *parse_group(struct parser *p, size_t at)
 {
-    struct feel_node *inner = parse_comparison_range(p);
+    struct feel_node *inner = feel_parse_comparison_range(p);
     if (inner == NULL && p->rc == OK)
-        inner = parse_expression(p);
+        inner = feel_parse_expression(p);
     if (inner == NULL)
         return NULL;
-    if (scan_sees(&p->scan, STR("..")))
-        return parse_interval_end(p, inner, false, at);
-    if (!scan_accept(&p->scan, STR(")")))
-        return parse_expected(p, "an operator or `)`");
+    if (feel_scan_sees(&p->scan, STR("..")))
+        return feel_parse_interval_end(p, inner, false, at);
+    if (!feel_scan_accept(&p->scan, STR(")")))
+        return feel_parse_expected(p, "an operator or `)`");
     return inner;
 }
 
@@ -349,26 +352,26 @@ static struct feel_node *parse_list(struct parser *p, size_t at)
 {
     struct gather g = {0};
     const struct feel_type *item = NULL;
-    bool closed = scan_accept(&p->scan, STR("]"));
+    bool closed = feel_scan_accept(&p->scan, STR("]"));
     while (!closed) {
-        struct feel_node *node = parse_comparison_range(p);
+        struct feel_node *node = feel_parse_comparison_range(p);
         if (node == NULL && p->rc == OK)
-            node = parse_expression(p);
+            node = feel_parse_expression(p);
         if (node == NULL)
             return NULL;
-        if (g.n == 0 && scan_sees(&p->scan, STR("..")))
-            return parse_interval_end(p, node, true, at);
-        if (!gather_add(p, &g, node, STR("")))
+        if (g.n == 0 && feel_scan_sees(&p->scan, STR("..")))
+            return feel_parse_interval_end(p, node, true, at);
+        if (!feel_gather_add(p, &g, node, STR("")))
             return NULL;
         item = g.n == 1 ? node->type : NULL;
-        closed = !scan_accept(&p->scan, STR(","));
-        if (closed && !scan_accept(&p->scan, STR("]")))
-            return parse_expected(p, "an operator, `,` or `]`");
+        closed = !feel_scan_accept(&p->scan, STR(","));
+        if (closed && !feel_scan_accept(&p->scan, STR("]")))
+            return feel_parse_expected(p, "an operator, `,` or `]`");
     }
     struct feel_type *type = arena_alloc(p->compiler->arena, sizeof *type);
-    struct feel_node *node = node_many(p, FEEL_LIST_OF, at, &g);
+    struct feel_node *node = feel_node_many(p, FEEL_LIST_OF, at, &g);
     if (type == NULL || node == NULL)
-        return parse_no_memory(p);
+        return feel_parse_no_memory(p);
     *type = (struct feel_type){.kind = FEEL_LIST, .item = item};
     node->type = type;
     return node;
@@ -376,22 +379,22 @@ static struct feel_node *parse_list(struct parser *p, size_t at)
 
 static struct feel_node *parse_open_interval(struct parser *p, size_t at)
 {
-    struct feel_node *start = parse_arithmetic(p);
+    struct feel_node *start = feel_parse_arithmetic(p);
     if (start == NULL)
         return NULL;
-    if (!scan_sees(&p->scan, STR("..")))
-        return parse_expected(p, "the `..` of a range");
-    return parse_interval_end(p, start, false, at);
+    if (!feel_scan_sees(&p->scan, STR("..")))
+        return feel_parse_expected(p, "the `..` of a range");
+    return feel_parse_interval_end(p, start, false, at);
 }
 
-struct feel_node *parse_bracket(struct parser *p)
+struct feel_node *feel_parse_bracket(struct parser *p)
 {
     size_t at = p->scan.at;
-    if (scan_accept(&p->scan, STR("(")))
+    if (feel_scan_accept(&p->scan, STR("(")))
         return parse_group(p, at);
-    if (scan_accept(&p->scan, STR("[")))
+    if (feel_scan_accept(&p->scan, STR("[")))
         return parse_list(p, at);
-    (void)scan_accept(&p->scan, STR("]"));
+    (void)feel_scan_accept(&p->scan, STR("]"));
     return parse_open_interval(p, at);
 }
 
@@ -404,15 +407,15 @@ static bool parse_argument(struct parser *p, bool named, struct gather *g)
         name = parse_key(p);
         if (name.p == NULL)
             return false;
-        if (!scan_accept(&p->scan, STR(":"))) {
-            parse_expected(p, "`:` after the parameter's name");
+        if (!feel_scan_accept(&p->scan, STR(":"))) {
+            feel_parse_expected(p, "`:` after the parameter's name");
             return false;
         }
     }
-    struct feel_node *value = parse_comparison_range(p);
+    struct feel_node *value = feel_parse_comparison_range(p);
     if (value == NULL && p->rc == OK)
-        value = parse_expression(p);
-    return value != NULL && gather_add(p, g, value, name);
+        value = feel_parse_expression(p);
+    return value != NULL && feel_gather_add(p, g, value, name);
 }
 
 static const struct feel_type *call_type(const struct feel_node *callee)
@@ -427,20 +430,20 @@ static const struct feel_type *call_type(const struct feel_node *callee)
     return kind > FEEL_ANY && kind <= FEEL_RANGE ? &types[kind] : NULL;
 }
 
-struct feel_node *parse_call(struct parser *p, const struct feel_node *callee, size_t at)
+struct feel_node *feel_parse_call(struct parser *p, const struct feel_node *callee, size_t at)
 {
     struct gather g = {0};
-    bool named = scan_key(&p->scan) > 0;
-    bool closed = scan_accept(&p->scan, STR(")"));
+    bool named = feel_scan_key(&p->scan) > 0;
+    bool closed = feel_scan_accept(&p->scan, STR(")"));
     while (!closed) {
         if (!parse_argument(p, named, &g))
             return NULL;
-        closed = !scan_accept(&p->scan, STR(","));
-        if (closed && !scan_accept(&p->scan, STR(")")))
-            return parse_expected(p, "an operator, `,` or `)`");
+        closed = !feel_scan_accept(&p->scan, STR(","));
+        if (closed && !feel_scan_accept(&p->scan, STR(")")))
+            return feel_parse_expected(p, "an operator, `,` or `)`");
     }
-    struct feel_node *node = node_many(p, FEEL_CALL, at, &g);
-    if (node == NULL || !node_adopt(p, node, callee))
+    struct feel_node *node = feel_node_many(p, FEEL_CALL, at, &g);
+    if (node == NULL || !feel_node_adopt(p, node, callee))
         return NULL;
     node->many.callee = callee;
     if (!named)
@@ -464,13 +467,13 @@ static const struct feel_type *parse_generic(struct parser *p, enum feel_kind ki
 {
     struct feel_type *type = arena_alloc(p->compiler->arena, sizeof *type);
     if (type == NULL)
-        return parse_no_memory(p);
+        return feel_parse_no_memory(p);
     type->kind = kind;
-    if (!scan_accept(&p->scan, STR("<")))
+    if (!feel_scan_accept(&p->scan, STR("<")))
         return type;
-    if ((type->item = parse_type(p)) == NULL)
+    if ((type->item = feel_parse_type(p)) == NULL)
         return NULL;
-    return scan_accept(&p->scan, STR(">")) ? type : parse_expected(p, "the `>` of the type");
+    return feel_scan_accept(&p->scan, STR(">")) ? type : feel_parse_expected(p, "the `>` of the type");
 }
 
 static const struct feel_type *parse_context_type(struct parser *p)
@@ -478,40 +481,40 @@ static const struct feel_type *parse_context_type(struct parser *p)
     struct feel_type *type = arena_alloc(p->compiler->arena, sizeof *type);
     struct feel_member *members = arena_alloc_array(p->compiler->arena, FEEL_MAX_PARAMETERS, sizeof *members);
     if (type == NULL || members == NULL)
-        return parse_no_memory(p);
+        return feel_parse_no_memory(p);
     *type = (struct feel_type){.kind = FEEL_CONTEXT, .members = members};
-    if (!scan_accept(&p->scan, STR("<")) || scan_accept(&p->scan, STR(">")))
+    if (!feel_scan_accept(&p->scan, STR("<")) || feel_scan_accept(&p->scan, STR(">")))
         return type;
     do {
         struct feel_member *member = &members[type->n_members];
         if (type->n_members == FEEL_MAX_PARAMETERS)
-            return parse_fail(p, p->scan.at, "a type of more than %d members", FEEL_MAX_PARAMETERS);
+            return feel_parse_fail(p, p->scan.at, "a type of more than %d members", FEEL_MAX_PARAMETERS);
         if ((member->name = parse_key(p)).p == NULL)
             return NULL;
-        if (!scan_accept(&p->scan, STR(":")))
-            return parse_expected(p, "`:` after the member's name");
-        if ((member->type = parse_type(p)) == NULL)
+        if (!feel_scan_accept(&p->scan, STR(":")))
+            return feel_parse_expected(p, "`:` after the member's name");
+        if ((member->type = feel_parse_type(p)) == NULL)
             return NULL;
         type->n_members++;
-    } while (scan_accept(&p->scan, STR(",")));
-    return scan_accept(&p->scan, STR(">")) ? type : parse_expected(p, "the `>` of the type");
+    } while (feel_scan_accept(&p->scan, STR(",")));
+    return feel_scan_accept(&p->scan, STR(">")) ? type : feel_parse_expected(p, "the `>` of the type");
 }
 
 static const struct feel_type *parse_function_type(struct parser *p)
 {
     struct feel_type *type = arena_alloc(p->compiler->arena, sizeof *type);
     if (type == NULL)
-        return parse_no_memory(p);
+        return feel_parse_no_memory(p);
     type->kind = FEEL_FUNCTION;
-    if (scan_accept(&p->scan, STR("<")) && !scan_accept(&p->scan, STR(">"))) {
+    if (feel_scan_accept(&p->scan, STR("<")) && !feel_scan_accept(&p->scan, STR(">"))) {
         do {
-            if (parse_type(p) == NULL)
+            if (feel_parse_type(p) == NULL)
                 return NULL;
-        } while (scan_accept(&p->scan, STR(",")));
-        if (!scan_accept(&p->scan, STR(">")))
-            return parse_expected(p, "the `>` of the type");
+        } while (feel_scan_accept(&p->scan, STR(",")));
+        if (!feel_scan_accept(&p->scan, STR(">")))
+            return feel_parse_expected(p, "the `>` of the type");
     }
-    if (scan_accept(&p->scan, STR("->")) && (type->item = parse_type(p)) == NULL)
+    if (feel_scan_accept(&p->scan, STR("->")) && (type->item = feel_parse_type(p)) == NULL)
         return NULL;
     return type;
 }
@@ -519,24 +522,25 @@ static const struct feel_type *parse_function_type(struct parser *p)
 static const struct feel_type *parse_any_type(struct parser *p)
 {
     for (size_t i = 0; i < COUNT_OF(simple_types); i++)
-        if (scan_accept_word(&p->scan, simple_types[i].name))
+        if (feel_scan_accept_word(&p->scan, simple_types[i].name))
             return &simple_types[i].type;
-    if (scan_accept_word(&p->scan, STR("list")))
+    if (feel_scan_accept_word(&p->scan, STR("list")))
         return parse_generic(p, FEEL_LIST);
-    if (scan_accept_word(&p->scan, STR("range")))
+    if (feel_scan_accept_word(&p->scan, STR("range")))
         return parse_generic(p, FEEL_RANGE);
-    if (scan_accept_word(&p->scan, STR("context")))
+    if (feel_scan_accept_word(&p->scan, STR("context")))
         return parse_context_type(p);
-    if (scan_accept_word(&p->scan, STR("function")))
+    if (feel_scan_accept_word(&p->scan, STR("function")))
         return parse_function_type(p);
-    return parse_expected(p, "a type (number, string, boolean, list<…>, context<…>, range<…>, function<…> -> …, Any)");
+    return feel_parse_expected(
+        p, "a type (number, string, boolean, list<…>, context<…>, range<…>, function<…> -> …, Any)");
 }
 
-const struct feel_type *parse_type(struct parser *p)
+const struct feel_type *feel_parse_type(struct parser *p)
 {
-    if (!parse_enter(p))
+    if (!feel_parse_enter(p))
         return NULL;
     const struct feel_type *type = parse_any_type(p);
-    parse_leave(p);
+    feel_parse_leave(p);
     return type;
 }

@@ -7,12 +7,12 @@
 static struct feel_node *parse_test(struct parser *p, bool lenient)
 {
     size_t at = p->scan.at;
-    struct feel_node *value = parse_comparison_range(p);
+    struct feel_node *value = feel_parse_comparison_range(p);
     if (value == NULL && p->rc == OK)
-        value = parse_expression(p);
+        value = feel_parse_expression(p);
     if (value == NULL)
         return NULL;
-    struct feel_node *node = node_of(p, FEEL_TEST_VALUE, at, value, NULL);
+    struct feel_node *node = feel_node_of(p, FEEL_TEST_VALUE, at, value, NULL);
     if (node == NULL)
         return NULL;
     if (value->op == FEEL_INTERVAL && value->compare != RANGE_INTERVAL) {
@@ -21,7 +21,7 @@ static struct feel_node *parse_test(struct parser *p, bool lenient)
         node->a = value->a;
     }
     node->lenient = lenient;
-    node->type = &parse_type_boolean;
+    node->type = &feel_parse_type_boolean;
     return node;
 }
 
@@ -29,50 +29,50 @@ static struct feel_node *parse_test(struct parser *p, bool lenient)
 static struct feel_node *parse_test_list(struct parser *p, struct feel_node *first, bool lenient)
 {
     struct gather g = {0};
-    if (!gather_add(p, &g, first, STR("")))
+    if (!feel_gather_add(p, &g, first, STR("")))
         return NULL;
-    while (scan_accept(&p->scan, STR(","))) {
+    while (feel_scan_accept(&p->scan, STR(","))) {
         struct feel_node *next = parse_test(p, lenient);
-        if (next == NULL || !gather_add(p, &g, next, STR("")))
+        if (next == NULL || !feel_gather_add(p, &g, next, STR("")))
             return NULL;
     }
-    return g.n == 1 ? first : node_many(p, FEEL_TEST_ANY_OF, first->at, &g);
+    return g.n == 1 ? first : feel_node_many(p, FEEL_TEST_ANY_OF, first->at, &g);
 }
 
 /* ( test, test … ), or a range that begins with `(`. */
 static struct feel_node *parse_in_group(struct parser *p)
 {
     size_t at = p->scan.at;
-    (void)scan_accept(&p->scan, STR("("));
+    (void)feel_scan_accept(&p->scan, STR("("));
     struct feel_node *first = parse_test(p, false);
     if (first == NULL)
         return NULL;
-    if (first->op == FEEL_TEST_VALUE && scan_sees(&p->scan, STR(".."))) {
-        struct feel_node *range = parse_interval_end(p, (struct feel_node *)first->a, false, at);
-        return range == NULL ? NULL : node_of(p, FEEL_TEST_VALUE, at, range, NULL);
+    if (first->op == FEEL_TEST_VALUE && feel_scan_sees(&p->scan, STR(".."))) {
+        struct feel_node *range = feel_parse_interval_end(p, (struct feel_node *)first->a, false, at);
+        return range == NULL ? NULL : feel_node_of(p, FEEL_TEST_VALUE, at, range, NULL);
     }
     struct feel_node *tests = parse_test_list(p, first, false);
     if (tests == NULL)
         return NULL;
-    return scan_accept(&p->scan, STR(")")) ? tests : parse_expected(p, "`,` or `)`");
+    return feel_scan_accept(&p->scan, STR(")")) ? tests : feel_parse_expected(p, "`,` or `)`");
 }
 
 static struct feel_node *parse_in_single(struct parser *p)
 {
     size_t at = p->scan.at;
-    struct feel_node *value = parse_comparison_range(p);
+    struct feel_node *value = feel_parse_comparison_range(p);
     if (value == NULL && p->rc == OK)
-        value = parse_arithmetic(p);
-    return value == NULL ? NULL : node_of(p, FEEL_TEST_VALUE, at, value, NULL);
+        value = feel_parse_arithmetic(p);
+    return value == NULL ? NULL : feel_node_of(p, FEEL_TEST_VALUE, at, value, NULL);
 }
 
-struct feel_node *parse_in_operand(struct parser *p)
+struct feel_node *feel_parse_in_operand(struct parser *p)
 {
     bool had_input = p->has_input;
     const struct feel_type *input_type = p->input_type;
     p->has_input = true;
     p->input_type = NULL;
-    struct feel_node *node = scan_sees(&p->scan, STR("(")) ? parse_in_group(p) : parse_in_single(p);
+    struct feel_node *node = feel_scan_sees(&p->scan, STR("(")) ? parse_in_group(p) : parse_in_single(p);
     p->has_input = had_input;
     p->input_type = input_type;
     return node;
@@ -82,22 +82,22 @@ struct feel_node *parse_in_operand(struct parser *p)
 static struct feel_node *parse_not(struct parser *p)
 {
     size_t at = p->scan.at;
-    if (!scan_accept_word(&p->scan, STR("not")) || !scan_accept(&p->scan, STR("(")))
+    if (!feel_scan_accept_word(&p->scan, STR("not")) || !feel_scan_accept(&p->scan, STR("(")))
         return NULL;
     struct feel_node *first = parse_test(p, true);
     struct feel_node *tests = first == NULL ? NULL : parse_test_list(p, first, true);
-    if (tests == NULL || !scan_accept(&p->scan, STR(")")) || !scan_at_end(&p->scan))
+    if (tests == NULL || !feel_scan_accept(&p->scan, STR(")")) || !feel_scan_at_end(&p->scan))
         return NULL;
-    return node_of(p, FEEL_TEST_NOT, at, tests, NULL);
+    return feel_node_of(p, FEEL_TEST_NOT, at, tests, NULL);
 }
 
-struct feel_node *parse_tests(struct parser *p)
+struct feel_node *feel_parse_tests(struct parser *p)
 {
     struct parser before = *p;
     struct feel_scan rest = p->scan;
-    if (scan_accept(&rest, STR("-")) && scan_at_end(&rest)) {
+    if (feel_scan_accept(&rest, STR("-")) && feel_scan_at_end(&rest)) {
         p->scan = rest;
-        return node_new(p, FEEL_TEST_ANYTHING, 0);
+        return feel_node_new(p, FEEL_TEST_ANYTHING, 0);
     }
     struct feel_node *negated = parse_not(p);
     if (negated != NULL || p->rc == ERR_NO_MEMORY)

@@ -38,19 +38,19 @@ struct parser {
 };
 
 /* ── failing (all give NULL) ─── */
-PRINTF(3, 4) void *parse_fail(struct parser *p, size_t at, const char *format, ...);
-void *parse_no_memory(struct parser *p);
+PRINTF(3, 4) void *feel_parse_fail(struct parser *p, size_t at, const char *format, ...);
+void *feel_parse_no_memory(struct parser *p);
 /* "… was expected here, not `x`". */
-void *parse_expected(struct parser *p, const char *what);
+void *feel_parse_expected(struct parser *p, const char *what);
 
 /* ── nodes ─── */
-struct feel_node *node_new(struct parser *p, enum feel_op op, size_t at);
+struct feel_node *feel_node_new(struct parser *p, enum feel_op op, size_t at);
 /* Makes `child` one of `node`: heights, `?`.  False: too high (reported). */
-bool node_adopt(struct parser *p, struct feel_node *node, const struct feel_node *child);
-struct feel_node *node_of(struct parser *p, enum feel_op op, size_t at, const struct feel_node *a,
-                          const struct feel_node *b);
-struct feel_node *node_literal(struct parser *p, size_t at, struct value value, const struct feel_type *type);
-extern const struct feel_type parse_type_boolean, parse_type_number, parse_type_string;
+bool feel_node_adopt(struct parser *p, struct feel_node *node, const struct feel_node *child);
+struct feel_node *feel_node_of(struct parser *p, enum feel_op op, size_t at, const struct feel_node *a,
+                               const struct feel_node *b);
+struct feel_node *feel_node_literal(struct parser *p, size_t at, struct value value, const struct feel_type *type);
+extern const struct feel_type feel_parse_type_boolean, feel_parse_type_number, feel_parse_type_string;
 
 /* Nodes and names gathered before their number is known. */
 struct gather {
@@ -58,31 +58,31 @@ struct gather {
     struct str *names;
     size_t n, capacity;
 };
-bool gather_add(struct parser *p, struct gather *g, const struct feel_node *item, struct str name);
-struct feel_node *node_many(struct parser *p, enum feel_op op, size_t at, const struct gather *g);
+bool feel_gather_add(struct parser *p, struct gather *g, const struct feel_node *item, struct str name);
+struct feel_node *feel_node_many(struct parser *p, enum feel_op op, size_t at, const struct gather *g);
 
 /* ── scopes ─── */
-struct binding *scope_push(struct parser *p, struct str name, const struct feel_type *type);
-struct feel_node *parse_name(struct parser *p);
+struct binding *feel_scope_push(struct parser *p, struct str name, const struct feel_type *type);
+struct feel_node *feel_parse_name(struct parser *p);
 /* The name of a member after a dot, of a value of `type`; empty: failed. */
-struct str parse_member_name(struct parser *p, const struct feel_type *type, const struct feel_type **ret_type);
+struct str feel_parse_member_name(struct parser *p, const struct feel_type *type, const struct feel_type **ret_type);
 /* Whether a name in scope starts here and is longer than `bytes`. */
-bool scope_has_longer(const struct parser *p, size_t bytes);
+bool feel_scope_has_longer(const struct parser *p, size_t bytes);
 
 /* ── grammar ─── */
-bool parse_enter(struct parser *p);
-void parse_leave(struct parser *p);
-struct feel_node *parse_expression(struct parser *p);
-struct feel_node *parse_arithmetic(struct parser *p); /* a bound or an operand: no comparison */
-struct feel_node *parse_form(struct parser *p);       /* if, for, some, every, function */
-struct feel_node *parse_context(struct parser *p);    /* at { */
-struct feel_node *parse_bracket(struct parser *p);    /* at ( [ ]: group, list or range */
-struct feel_node *parse_call(struct parser *p, const struct feel_node *callee, size_t at); /* behind ( */
-struct feel_node *parse_interval_end(struct parser *p, struct feel_node *start, bool start_included, size_t at);
-struct feel_node *parse_in_operand(struct parser *p);       /* what follows `in` */
-struct feel_node *parse_tests(struct parser *p);            /* a cell */
-struct feel_node *parse_comparison_range(struct parser *p); /* < 5, as a value */
-bool parse_sees_form(const struct parser *p);
-const struct feel_type *parse_type(struct parser *p);
+bool feel_parse_enter(struct parser *p);
+void feel_parse_leave(struct parser *p);
+struct feel_node *feel_parse_expression(struct parser *p);
+struct feel_node *feel_parse_arithmetic(struct parser *p); /* a bound or an operand: no comparison */
+struct feel_node *feel_parse_form(struct parser *p);       /* if, for, some, every, function */
+struct feel_node *feel_parse_context(struct parser *p);    /* at { */
+struct feel_node *feel_parse_bracket(struct parser *p);    /* at ( [ ]: group, list or range */
+struct feel_node *feel_parse_call(struct parser *p, const struct feel_node *callee, size_t at); /* behind ( */
+struct feel_node *feel_parse_interval_end(struct parser *p, struct feel_node *start, bool start_included, size_t at);
+struct feel_node *feel_parse_in_operand(struct parser *p);       /* what follows `in` */
+struct feel_node *feel_parse_tests(struct parser *p);            /* a cell */
+struct feel_node *feel_parse_comparison_range(struct parser *p); /* < 5, as a value */
+bool feel_parse_sees_form(const struct parser *p);
+const struct feel_type *feel_parse_type(struct parser *p);
 
 #endif

@@ -31,7 +31,7 @@ void feel_reason(struct feel_run *run, const char *format, ...)
     va_end(args);
 }
 
-struct value run_null(struct feel_run *run, const char *format, ...)
+struct value feel_run_null(struct feel_run *run, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -40,7 +40,7 @@ struct value run_null(struct feel_run *run, const char *format, ...)
     return value_null();
 }
 
-struct value run_fail(struct feel_run *run, enum err rc, const char *format, ...)
+struct value feel_run_fail(struct feel_run *run, enum err rc, const char *format, ...)
 {
     if (run->rc != OK)
         return value_null();
@@ -54,32 +54,32 @@ struct value run_fail(struct feel_run *run, enum err rc, const char *format, ...
     return value_null();
 }
 
-void *run_alloc(struct feel_run *run, size_t count, size_t size)
+void *feel_run_alloc(struct feel_run *run, size_t count, size_t size)
 {
     void *p = arena_alloc_array(run->arena, count, size);
     if (p == NULL)
-        (void)run_fail(run, ERR_NO_MEMORY, "the expression needs too much memory");
+        (void)feel_run_fail(run, ERR_NO_MEMORY, "the expression needs too much memory");
     return p;
 }
 
-bool run_spend(struct feel_run *run, size_t n)
+bool feel_run_spend(struct feel_run *run, size_t n)
 {
     run->steps += n;
     if (run->steps <= FEEL_MAX_STEPS)
         return true;
-    (void)run_fail(run, ERR_INVALID, "the expression takes more than %d steps", FEEL_MAX_STEPS);
+    (void)feel_run_fail(run, ERR_INVALID, "the expression takes more than %d steps", FEEL_MAX_STEPS);
     return false;
 }
 
-bool list_add(struct feel_run *run, struct list_builder *list, struct value item)
+bool feel_list_add(struct feel_run *run, struct list_builder *list, struct value item)
 {
     if (list->n == list->capacity) {
         size_t capacity = list->capacity == 0 ? FIRST_ITEMS : 2 * list->capacity;
         if (list->n >= FEEL_MAX_LIST) {
-            (void)run_fail(run, ERR_INVALID, "a list of more than %d elements", FEEL_MAX_LIST);
+            (void)feel_run_fail(run, ERR_INVALID, "a list of more than %d elements", FEEL_MAX_LIST);
             return false;
         }
-        struct value *items = run_alloc(run, capacity, sizeof *items);
+        struct value *items = feel_run_alloc(run, capacity, sizeof *items);
         if (items == NULL)
             return false;
         if (list->n > 0)
@@ -91,12 +91,12 @@ bool list_add(struct feel_run *run, struct list_builder *list, struct value item
     return true;
 }
 
-struct value list_value(const struct list_builder *list)
+struct value feel_list_value(const struct list_builder *list)
 {
     return value_list(list->items, list->n);
 }
 
-bool run_whole(struct decimal number, int64_t *ret)
+bool feel_run_whole(struct decimal number, int64_t *ret)
 {
     struct decimal whole;
     return decimal_scale(number, 0, DECIMAL_DOWN, &whole) && decimal_to_i64(whole, ret);
@@ -124,7 +124,7 @@ static enum truth in_interval(const struct value *value, const struct value_rang
     return truth_of(after_start && before_end);
 }
 
-enum truth run_in_range(const struct value *value, const struct value_range *range)
+enum truth feel_run_in_range(const struct value *value, const struct value_range *range)
 {
     int order;
     switch (range->form) {
@@ -148,17 +148,17 @@ enum truth run_in_range(const struct value *value, const struct value_range *ran
     return negated(value_equal(value, &range->start));
 }
 
-enum truth run_matches(const struct value *input, const struct value *test)
+enum truth feel_run_matches(const struct value *input, const struct value *test)
 {
     if (test->kind == VALUE_RANGE && input->kind != VALUE_RANGE)
-        return run_in_range(input, test->range);
+        return feel_run_in_range(input, test->range);
     if (test->kind != VALUE_LIST)
         return value_equal(input, test);
     if (input->kind == VALUE_LIST && value_equal(input, test) == TRUTH_TRUE)
         return TRUTH_TRUE;
     for (size_t i = 0; i < test->list.n; i++) {
         const struct value *item = &test->list.items[i];
-        enum truth one = item->kind == VALUE_RANGE ? run_in_range(input, item->range) : value_equal(input, item);
+        enum truth one = item->kind == VALUE_RANGE ? feel_run_in_range(input, item->range) : value_equal(input, item);
         if (one == TRUTH_TRUE)
             return TRUTH_TRUE;
     }

@@ -90,7 +90,7 @@ static size_t over_word(struct str text, size_t at)
     return at;
 }
 
-bool scan_space(struct feel_scan *scan)
+bool feel_scan_space(struct feel_scan *scan)
 {
     for (;;) {
         scan->at = over_space(scan->text, scan->at);
@@ -109,12 +109,12 @@ bool scan_space(struct feel_scan *scan)
     }
 }
 
-bool scan_at_end(const struct feel_scan *scan)
+bool feel_scan_at_end(const struct feel_scan *scan)
 {
     return scan->at >= scan->text.n;
 }
 
-bool scan_sees(const struct feel_scan *scan, struct str punctuation)
+bool feel_scan_sees(const struct feel_scan *scan, struct str punctuation)
 {
     return str_starts(rest_of(scan), punctuation);
 }
@@ -123,32 +123,32 @@ bool scan_sees(const struct feel_scan *scan, struct str punctuation)
 static bool move_over(struct feel_scan *scan, size_t bytes)
 {
     scan->at += bytes;
-    (void)scan_space(scan);
+    (void)feel_scan_space(scan);
     return true;
 }
 
-bool scan_accept(struct feel_scan *scan, struct str punctuation)
+bool feel_scan_accept(struct feel_scan *scan, struct str punctuation)
 {
-    return scan_sees(scan, punctuation) && move_over(scan, punctuation.n);
+    return feel_scan_sees(scan, punctuation) && move_over(scan, punctuation.n);
 }
 
-bool scan_sees_word(const struct feel_scan *scan, struct str word)
+bool feel_scan_sees_word(const struct feel_scan *scan, struct str word)
 {
     size_t bytes, end = scan->at + word.n;
-    return scan_sees(scan, word) && (end >= scan->text.n || !is_name_part(peek(scan->text, end, &bytes)));
+    return feel_scan_sees(scan, word) && (end >= scan->text.n || !is_name_part(peek(scan->text, end, &bytes)));
 }
 
-bool scan_accept_word(struct feel_scan *scan, struct str word)
+bool feel_scan_accept_word(struct feel_scan *scan, struct str word)
 {
-    return scan_sees_word(scan, word) && move_over(scan, word.n);
+    return feel_scan_sees_word(scan, word) && move_over(scan, word.n);
 }
 
-struct str scan_word(const struct feel_scan *scan)
+struct str feel_scan_word(const struct feel_scan *scan)
 {
     return str_first(rest_of(scan), over_word(scan->text, scan->at) - scan->at);
 }
 
-size_t scan_matches_name(const struct feel_scan *scan, struct str name)
+size_t feel_scan_matches_name(const struct feel_scan *scan, struct str name)
 {
     struct str text = scan->text;
     size_t at = scan->at, bytes = 0;
@@ -174,21 +174,21 @@ size_t scan_matches_name(const struct feel_scan *scan, struct str name)
     return cuts_a_word ? 0 : at - scan->at;
 }
 
-size_t scan_unknown_name(const struct feel_scan *scan)
+size_t feel_scan_unknown_name(const struct feel_scan *scan)
 {
     size_t end = over_word(scan->text, scan->at);
     if (end == scan->at)
         return 0;
     for (;;) {
         struct feel_scan next = {scan->text, over_space(scan->text, end)};
-        struct str word = scan_word(&next);
-        if (next.at == end || word.n == 0 || scan_is_keyword(word))
+        struct str word = feel_scan_word(&next);
+        if (next.at == end || word.n == 0 || feel_scan_is_keyword(word))
             return end - scan->at;
         end = next.at + word.n;
     }
 }
 
-size_t scan_key(const struct feel_scan *scan)
+size_t feel_scan_key(const struct feel_scan *scan)
 {
     size_t at = scan->at, bytes, end = at;
     while (at < scan->text.n) {
@@ -213,7 +213,7 @@ static size_t over_digits(struct str text, size_t at)
     return at;
 }
 
-size_t scan_number(const struct feel_scan *scan)
+size_t feel_scan_number(const struct feel_scan *scan)
 {
     struct str text = scan->text;
     size_t whole = over_digits(text, scan->at), end = whole;
@@ -299,7 +299,7 @@ static size_t decode_escape(struct str s, char **out)
     return 2;
 }
 
-bool scan_string(struct feel_scan *scan, struct arena *arena, struct str *ret_decoded)
+bool feel_scan_string(struct feel_scan *scan, struct arena *arena, struct str *ret_decoded)
 {
     struct str rest = str_skip(rest_of(scan), 1);
     size_t n = 0;
@@ -333,7 +333,7 @@ bool scan_string(struct feel_scan *scan, struct arena *arena, struct str *ret_de
     return true;
 }
 
-struct str scan_normal_name(struct arena *arena, struct str raw)
+struct str feel_scan_normal_name(struct arena *arena, struct str raw)
 {
     char *copy = arena_alloc(arena, raw.n + 1);
     if (copy == NULL)
@@ -354,7 +354,7 @@ struct str scan_normal_name(struct arena *arena, struct str raw)
     return (struct str){copy, n};
 }
 
-bool scan_is_keyword(struct str word)
+bool feel_scan_is_keyword(struct str word)
 {
     static const struct str keywords[] = {
         STR_INIT("and"),  STR_INIT("between"),  STR_INIT("else"),   STR_INIT("every"),     STR_INIT("false"),
@@ -365,11 +365,11 @@ bool scan_is_keyword(struct str word)
     return strs_contain((struct strs){keywords, COUNT_OF(keywords)}, word);
 }
 
-bool scan_is_name(struct str name)
+bool feel_scan_is_name(struct str name)
 {
     size_t bytes, at = 0;
     int32_t before = -1;
-    if (scan_is_keyword(name) || !text_is_utf8(name))
+    if (feel_scan_is_keyword(name) || !text_is_utf8(name))
         return false;
     while (at < name.n) {
         int32_t c = peek(name, at, &bytes);

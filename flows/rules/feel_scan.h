@@ -19,40 +19,40 @@ struct feel_scan {
 };
 
 /* Over white space and comments.  False: a comment is never closed (at stays before it). */
-bool scan_space(struct feel_scan *scan);
-bool scan_at_end(const struct feel_scan *scan);
+bool feel_scan_space(struct feel_scan *scan);
+bool feel_scan_at_end(const struct feel_scan *scan);
 
 /* Whether the text goes on with `punctuation` exactly; accept moves over it and the space after it. */
-bool scan_sees(const struct feel_scan *scan, struct str punctuation);
-bool scan_accept(struct feel_scan *scan, struct str punctuation);
+bool feel_scan_sees(const struct feel_scan *scan, struct str punctuation);
+bool feel_scan_accept(struct feel_scan *scan, struct str punctuation);
 
 /* The same for a word, which must end where the letters end. */
-bool scan_sees_word(const struct feel_scan *scan, struct str word);
-bool scan_accept_word(struct feel_scan *scan, struct str word);
+bool feel_scan_sees_word(const struct feel_scan *scan, struct str word);
+bool feel_scan_accept_word(struct feel_scan *scan, struct str word);
 
 /* Letters and digits from here on, no spaces; empty when none starts here. */
-struct str scan_word(const struct feel_scan *scan);
+struct str feel_scan_word(const struct feel_scan *scan);
 
 /* Bytes that `name` takes here when the text goes on with it (any white space for a space); 0: it does not. */
-size_t scan_matches_name(const struct feel_scan *scan, struct str name);
+size_t feel_scan_matches_name(const struct feel_scan *scan, struct str name);
 
 /* Bytes of the longest run of words that could be an unknown name: up to a keyword or anything that is no word. */
-size_t scan_unknown_name(const struct feel_scan *scan);
+size_t feel_scan_unknown_name(const struct feel_scan *scan);
 
 /* Up to the `:` of a context's key or a named argument; 0 when something else than a name comes before it. */
-size_t scan_key(const struct feel_scan *scan);
+size_t feel_scan_key(const struct feel_scan *scan);
 
 /* Bytes of a number's digits; 0: none here. */
-size_t scan_number(const struct feel_scan *scan);
+size_t feel_scan_number(const struct feel_scan *scan);
 
 /* A string literal at its opening quote: moves behind the closing one.  False: never closed, or the arena is full
  * (then *ret has no pointer). */
-bool scan_string(struct feel_scan *scan, struct arena *arena, struct str *ret_decoded);
+bool feel_scan_string(struct feel_scan *scan, struct arena *arena, struct str *ret_decoded);
 
 /* `raw` with every run of white space as one space. */
-struct str scan_normal_name(struct arena *arena, struct str raw);
+struct str feel_scan_normal_name(struct arena *arena, struct str raw);
 
-bool scan_is_keyword(struct str word);
-bool scan_is_name(struct str name);
+bool feel_scan_is_keyword(struct str word);
+bool feel_scan_is_name(struct str name);
 
 #endif

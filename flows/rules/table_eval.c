@@ -72,7 +72,7 @@ static struct value outputs_of(struct decision *d, const struct feel_expr *const
     struct value value = value_null();
     if (n == 1)
         return feel_eval(exprs[0], d->run, &value) == OK ? value : value_null();
-    struct value_entry *entries = run_alloc(d->run, n, sizeof *entries);
+    struct value_entry *entries = feel_run_alloc(d->run, n, sizeof *entries);
     for (size_t i = 0; entries != NULL && i < n; i++) {
         entries[i].key = d->table->outputs[i].name;
         if (feel_eval(exprs[i], d->run, &entries[i].value) != OK)
@@ -84,7 +84,7 @@ static struct value outputs_of(struct decision *d, const struct feel_expr *const
 static struct value defaults_of(struct decision *d)
 {
     const struct table *table = d->table;
-    const struct feel_expr **exprs = run_alloc(d->run, table->n_outputs, sizeof *exprs);
+    const struct feel_expr **exprs = feel_run_alloc(d->run, table->n_outputs, sizeof *exprs);
     for (size_t i = 0; exprs != NULL && i < table->n_outputs; i++) {
         exprs[i] = table->outputs[i].otherwise;
         if (exprs[i] == NULL)
@@ -95,7 +95,7 @@ static struct value defaults_of(struct decision *d)
 
 static bool read_outputs(struct decision *d)
 {
-    d->values = run_alloc(d->run, d->n_fits, sizeof *d->values);
+    d->values = feel_run_alloc(d->run, d->n_fits, sizeof *d->values);
     for (size_t i = 0; d->values != NULL && i < d->n_fits; i++)
         d->values[i] = outputs_of(d, d->table->rules[d->fits[i]].outputs);
     return d->run->rc == OK;
@@ -115,7 +115,7 @@ static size_t rank(const struct value *values, const struct value *value)
 /* Ranks of all fitting rules, output by output: n_outputs for each rule. */
 static size_t *rank_all(struct decision *d)
 {
-    size_t n = d->table->n_outputs, *ranks = run_alloc(d->run, d->n_fits * n, sizeof *ranks);
+    size_t n = d->table->n_outputs, *ranks = feel_run_alloc(d->run, d->n_fits * n, sizeof *ranks);
     for (size_t j = 0; ranks != NULL && j < n; j++) {
         struct value values;
         if (d->table->outputs[j].values == NULL)
@@ -142,8 +142,9 @@ static int compare_ranks(const size_t *a, const size_t *b, size_t n)
 static bool order_outputs(struct decision *d)
 {
     size_t n = d->table->n_outputs, *ranks = rank_all(d);
-    size_t *order = run_alloc(d->run, d->n_fits, sizeof *order), *fits = run_alloc(d->run, d->n_fits, sizeof *fits);
-    struct value *values = run_alloc(d->run, d->n_fits, sizeof *values);
+    size_t *order = feel_run_alloc(d->run, d->n_fits, sizeof *order),
+           *fits = feel_run_alloc(d->run, d->n_fits, sizeof *fits);
+    struct value *values = feel_run_alloc(d->run, d->n_fits, sizeof *values);
     if (ranks == NULL || order == NULL || fits == NULL || values == NULL)
         return false;
     for (size_t i = 0; i < d->n_fits; i++) {
@@ -151,7 +152,7 @@ static bool order_outputs(struct decision *d)
         for (; at > 0 && compare_ranks(&ranks[i * n], &ranks[order[at - 1] * n], n) < 0; at--)
             order[at] = order[at - 1];
         order[at] = i;
-        if (!run_spend(d->run, 1 + (i - at) / 4))
+        if (!feel_run_spend(d->run, 1 + (i - at) / 4))
             return false;
     }
     for (size_t i = 0; i < d->n_fits; i++) {
@@ -169,16 +170,16 @@ static struct value unique(struct decision *d)
 {
     if (d->n_fits == 1)
         return d->values[0];
-    return run_null(d->run, "rules %zu and %zu of the table `%.*s` both fit, and its hit policy is U", d->fits[0] + 1,
-                    d->fits[1] + 1, STR_ARG(d->table->name));
+    return feel_run_null(d->run, "rules %zu and %zu of the table `%.*s` both fit, and its hit policy is U",
+                         d->fits[0] + 1, d->fits[1] + 1, STR_ARG(d->table->name));
 }
 
 static struct value any(struct decision *d)
 {
     for (size_t i = 1; i < d->n_fits; i++)
         if (value_equal(&d->values[0], &d->values[i]) != TRUTH_TRUE)
-            return run_null(d->run, "rules %zu and %zu of the table `%.*s` differ, and its hit policy is A",
-                            d->fits[0] + 1, d->fits[i] + 1, STR_ARG(d->table->name));
+            return feel_run_null(d->run, "rules %zu and %zu of the table `%.*s` differ, and its hit policy is A",
+                                 d->fits[0] + 1, d->fits[i] + 1, STR_ARG(d->table->name));
     return d->values[0];
 }
 
@@ -187,7 +188,7 @@ static struct value sum(struct decision *d)
     struct decimal total = decimal_from_i64(0);
     for (size_t i = 0; i < d->n_fits; i++)
         if (d->values[i].kind != VALUE_NUMBER || !decimal_add(total, d->values[i].number, &total))
-            return run_null(d->run, "the outputs of the table `%.*s` have no sum", STR_ARG(d->table->name));
+            return feel_run_null(d->run, "the outputs of the table `%.*s` have no sum", STR_ARG(d->table->name));
     return value_number(total);
 }
 
@@ -197,7 +198,7 @@ static struct value extreme(struct decision *d, int wanted)
     int order;
     for (size_t i = 0; i < d->n_fits; i++) {
         if (!value_compare(&d->values[i], &best, &order))
-            return run_null(d->run, "the outputs of the table `%.*s` cannot be compared", STR_ARG(d->table->name));
+            return feel_run_null(d->run, "the outputs of the table `%.*s` cannot be compared", STR_ARG(d->table->name));
         if (order == wanted)
             best = d->values[i];
     }
@@ -241,8 +242,8 @@ enum err table_eval(const struct table *table, struct feel_run *run, struct valu
                     struct table_trail *ret_trail)
 {
     struct decision d = {.table = table, .run = run};
-    d.inputs = run_alloc(run, table->n_inputs, sizeof *d.inputs);
-    d.fits = run_alloc(run, table->n_rules, sizeof *d.fits);
+    d.inputs = feel_run_alloc(run, table->n_inputs, sizeof *d.inputs);
+    d.fits = feel_run_alloc(run, table->n_rules, sizeof *d.fits);
     if (d.inputs == NULL || d.fits == NULL)
         return run->rc;
     struct value value = value_null();
