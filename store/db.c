@@ -17,6 +17,7 @@ static const char writer_pragmas[] = "PRAGMA journal_mode = WAL;"
                                      "PRAGMA wal_autocheckpoint = 0;"
                                      "PRAGMA journal_size_limit = 16777216;"
                                      "PRAGMA cache_size = -4096;"
+                                     "PRAGMA secure_delete = ON;"
                                      "PRAGMA temp_store = MEMORY;"
                                      "PRAGMA trusted_schema = OFF";
 static const char reader_pragmas[] = "PRAGMA query_only = ON;"

@@ -191,7 +191,7 @@ void store_reader_close(struct db *db)
 
 void store_write(struct store *store, struct write_job *job)
 {
-    writer_add(store->writer, job);
+    writer_add(store->writer, WRITER_THEN, job);
 }
 
 struct waiting {
@@ -229,9 +229,19 @@ enum err store_write_wait(struct store *store, enum err (*run)(struct db *db, vo
     return waiting.job.rc;
 }
 
-void store_listen(struct store *store, void (*ready)(void *arg, unsigned work), void *arg)
+void store_write_first(struct store *store, struct write_job *job)
 {
-    writer_listen(store->writer, ready, arg);
+    writer_add(store->writer, WRITER_FIRST, job);
+}
+
+void store_dispatch(struct store *store, const struct store_dispatcher *dispatcher)
+{
+    writer_dispatch(store->writer, dispatcher);
+}
+
+void store_poke(struct store *store)
+{
+    writer_poke(store->writer);
 }
 
 struct figures figures_read(const struct store *store)

@@ -12,6 +12,7 @@
 #ifndef GILBOT_STORE_STORE_H
 #define GILBOT_STORE_STORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bot/base/attributes.h"
@@ -75,6 +76,10 @@ struct write_job {
 /* Queues the job and returns at once; jobs run in the order of the calls.  Never fails. */
 void store_write(struct store *store, struct write_job *job);
 
+/* The same in a queue of its own that goes first: for what an outside caller waits for (an event to be acknowledged).
+ * While it is not empty the other queue gets a small share of each transaction. */
+void store_write_first(struct store *store, struct write_job *job);
+
 /* Queues `run` and waits until it is durable or failed.  Not on the loop thread, not inside a job. */
 MUST_USE
 enum err store_write_wait(struct store *store, enum err (*run)(struct db *db, void *arg, struct error *error),
@@ -87,9 +92,20 @@ enum store_work {
     STORE_WORK_OUTBOX = 1u << 2, /* outbox                                               */
 };
 
-/* `ready` is called on the writer thread after each commit that made rows ready, before the jobs' `done`, with the bits
- * of enum store_work: ring the doorbells there.  Rows with a due time in the future count too, so that timers are set
- * anew.  One listener; NULL takes it away (afterwards the old one is not running any more). */
-void store_listen(struct store *store, void (*ready)(void *arg, unsigned work), void *arg);
+/* Who hands out what became ready.  offer: inside the transaction, after its jobs, just before COMMIT, whenever something
+ * became claimable or somebody poked; `work` has the bits of enum store_work (0: a poke); it may claim (inbox_claim,
+ * outbox_claim) and nothing else; when it fails, only what it did is undone.  settle: after that COMMIT, before the
+ * jobs' `done`; committed false: nothing of what was offered holds.  Both on the writer thread. */
+struct store_dispatcher {
+    enum err (*offer)(struct db *db, void *arg, unsigned work, struct error *error);
+    void (*settle)(void *arg, bool committed);
+    void *arg;
+};
+
+/* One dispatcher; NULL takes it away (afterwards the old one is not running any more). */
+void store_dispatch(struct store *store, const struct store_dispatcher *dispatcher);
+
+/* Any thread: have `offer` called soon, even when there is nothing to write. */
+void store_poke(struct store *store);
 
 #endif

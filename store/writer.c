@@ -27,17 +27,20 @@ struct writer {
 
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t added;
-    struct write_job *first, **end;
-    bool asleep, stopping;
+    struct {
+        struct write_job *first, **end;
+    } queues[WRITER_QUEUES];
+    bool asleep, stopping, poked;
 
-    pthread_mutex_t listener_mutex; /* held while the listener runs, so that it can be taken away */
-    void (*ready)(void *arg, unsigned work);
-    void *ready_arg;
+    pthread_mutex_t dispatcher_mutex; /* held from offer to settle, so that it can be taken away */
+    struct store_dispatcher dispatcher;
 
     /* the thread's own */
     int frames;        /* in the write-ahead log                          */
     int checkpoint_at; /* the next checkpoint is due at so many           */
     bool idle;         /* tidied up, nothing written since                */
+    bool offers;       /* somebody poked since the last offer             */
+    int64_t began_us;  /* the last transaction                            */
 
     _Atomic int64_t inbox_pending, outbox_pending, dead_letters;
 };
@@ -64,8 +67,33 @@ static void roll_back(struct writer *writer)
     writer->db->effects = (struct effects){0};
 }
 
+/* What became ready goes out with the same commit.  A failure undoes the offer alone. */
+static enum err offer(struct writer *writer, struct error *error)
+{
+    unsigned work = writer->db->effects.work;
+    if (writer->dispatcher.offer == NULL || (work == 0 && !writer->offers))
+        return OK;
+    struct effects before = writer->db->effects;
+    if (run_statement(writer, SQL_SAVEPOINT, error) != OK)
+        return during(error, "setting a savepoint");
+    struct error why = {0};
+    if (writer->dispatcher.offer(writer->db, writer->dispatcher.arg, work, &why) != OK) {
+        LOG_ERROR("store.offer_failed", F_CSTR("error", why.text));
+        writer->db->effects = before;
+        writer->dispatcher.settle(writer->dispatcher.arg, false);
+        if (run_statement(writer, SQL_SAVEPOINT_ROLLBACK, error) != OK)
+            return during(error, "rolling back to a savepoint");
+    }
+    return run_statement(writer, SQL_SAVEPOINT_RELEASE, error);
+}
+
 static enum err commit(struct writer *writer, struct error *error)
 {
+    if (offer(writer, error) != OK) {
+        enum err rc = error->code;
+        roll_back(writer);
+        return rc;
+    }
     int64_t began_us = clock_tick_us(writer->clock);
     if (run_statement(writer, SQL_COMMIT, error) != OK) {
         enum err rc = during(error, "committing");
@@ -139,16 +167,22 @@ static enum err run_together(struct writer *writer, struct write_job *group, str
     return commit(writer, error);
 }
 
+/* Runs the jobs and offers what is ready; afterwards every job has its outcome. */
 static void run_group(struct writer *writer, struct write_job *group)
 {
     struct error error = {0};
     struct write_job *failed = NULL;
+    pthread_mutex_lock(&writer->dispatcher_mutex);
     enum err rc = run_together(writer, group, &failed, &error);
-    bool alone = group->next == NULL;
+    bool alone = group != NULL && group->next == NULL;
     if (failed != NULL && !alone)
         rc = run_each(writer, group, &error);
     if (rc != OK)
         fail_all(group, rc, &error);
+    if (writer->dispatcher.settle != NULL)
+        writer->dispatcher.settle(writer->dispatcher.arg, rc == OK && (failed == NULL || !alone));
+    pthread_mutex_unlock(&writer->dispatcher_mutex);
+    writer->offers = writer->offers && rc != OK;
 }
 
 /* ── telling ───────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -160,12 +194,6 @@ static void apply_effects(struct writer *writer)
     atomic_fetch_add_explicit(&writer->inbox_pending, effects.figures.inbox_pending, memory_order_relaxed);
     atomic_fetch_add_explicit(&writer->outbox_pending, effects.figures.outbox_pending, memory_order_relaxed);
     atomic_fetch_add_explicit(&writer->dead_letters, effects.figures.dead_letters, memory_order_relaxed);
-    if (effects.work == 0)
-        return;
-    pthread_mutex_lock(&writer->listener_mutex);
-    if (writer->ready != NULL)
-        writer->ready(writer->ready_arg, effects.work);
-    pthread_mutex_unlock(&writer->listener_mutex);
 }
 
 static void tell(struct write_job *group)
@@ -229,34 +257,67 @@ static struct timespec after_ms(int64_t ms)
     return t;
 }
 
-/* Cuts a group off the queue; the caller holds the mutex and the queue is not empty. */
+/* Cuts at most `most` jobs off a queue and puts them at the end of a group; returns how many. */
+static size_t cut(struct writer *writer, enum writer_queue queue, size_t most, struct write_job ***end)
+{
+    struct write_job *first = writer->queues[queue].first, *last = first;
+    if (first == NULL || most == 0)
+        return 0;
+    size_t n = 1;
+    for (; n < most && last->next != NULL; n++)
+        last = last->next;
+    writer->queues[queue].first = last->next;
+    if (last->next == NULL)
+        writer->queues[queue].end = &writer->queues[queue].first;
+    last->next = NULL;
+    **end = first;
+    *end = &last->next;
+    return n;
+}
+
+/* The mutex is held. */
 static struct write_job *cut_group(struct writer *writer)
 {
-    struct write_job *group = writer->first, *last = group;
-    for (int n = 1; n < WRITER_GROUP && last->next != NULL; n++)
-        last = last->next;
-    writer->first = last->next;
-    if (writer->first == NULL)
-        writer->end = &writer->first;
-    last->next = NULL;
+    struct write_job *group = NULL, **end = &group;
+    size_t n = cut(writer, WRITER_FIRST, WRITER_GROUP, &end);
+    cut(writer, WRITER_THEN, n == 0 ? WRITER_GROUP : WRITER_SHARE, &end);
     return group;
 }
 
-/* Waits for work.  NULL with *ret_stop false: there was none for a while. */
+static bool has_work(const struct writer *writer)
+{
+    return writer->queues[WRITER_FIRST].first != NULL || writer->queues[WRITER_THEN].first != NULL || writer->poked;
+}
+
+/* Lets company gather when the last transaction began only just now; the mutex is held. */
+static void space_out(struct writer *writer)
+{
+    int64_t left_us = writer->began_us + WRITER_SPACING_US - clock_tick_us(writer->clock);
+    if (left_us <= 0 || left_us > WRITER_SPACING_US || writer->stopping)
+        return;
+    pthread_mutex_unlock(&writer->mutex);
+    struct timespec rest = {.tv_nsec = left_us * 1000};
+    nanosleep(&rest, NULL);
+    pthread_mutex_lock(&writer->mutex);
+}
+
+/* Waits for work; NULL: there is none, but perhaps a poke (writer->offers), an end (*ret_stop), or nothing for a while. */
 static struct write_job *take_group(struct writer *writer, bool *ret_stop)
 {
-    struct write_job *group = NULL;
     struct timespec until = after_ms(WRITER_IDLE_MS);
     int waited = 0;
     pthread_mutex_lock(&writer->mutex);
-    while (writer->first == NULL && !writer->stopping && waited != ETIMEDOUT) {
+    while (!has_work(writer) && !writer->stopping && waited != ETIMEDOUT) {
         writer->asleep = true;
         waited = writer->idle ? pthread_cond_wait(&writer->added, &writer->mutex)
                               : pthread_cond_timedwait(&writer->added, &writer->mutex, &until);
         writer->asleep = false;
     }
-    if (writer->first != NULL)
-        group = cut_group(writer);
+    if (has_work(writer))
+        space_out(writer);
+    struct write_job *group = cut_group(writer);
+    writer->offers = writer->offers || writer->poked;
+    writer->poked = false;
     *ret_stop = group == NULL && writer->stopping;
     pthread_mutex_unlock(&writer->mutex);
     return group;
@@ -268,8 +329,9 @@ static void *writer_main(void *arg)
     bool stop = false;
     while (!stop) {
         struct write_job *group = take_group(writer, &stop);
-        if (group != NULL) {
+        if (group != NULL || (writer->offers && !stop)) {
             writer->idle = false;
+            writer->began_us = clock_tick_us(writer->clock);
             run_group(writer, group);
             apply_effects(writer);
             tell(group);
@@ -285,7 +347,7 @@ static void writer_free(struct writer *writer)
 {
     pthread_cond_destroy(&writer->added);
     pthread_mutex_destroy(&writer->mutex);
-    pthread_mutex_destroy(&writer->listener_mutex);
+    pthread_mutex_destroy(&writer->dispatcher_mutex);
     free(writer);
 }
 
@@ -297,7 +359,8 @@ static struct writer *writer_new(const struct writer_settings *settings)
     writer->db = settings->db;
     writer->clock = settings->clock;
     writer->commit_seconds = settings->commit_seconds;
-    writer->end = &writer->first;
+    for (size_t i = 0; i < WRITER_QUEUES; i++)
+        writer->queues[i].end = &writer->queues[i].first;
     writer->checkpoint_at = WRITER_CHECKPOINT_FRAMES;
     writer->inbox_pending = settings->figures.inbox_pending;
     writer->outbox_pending = settings->figures.outbox_pending;
@@ -309,7 +372,7 @@ static struct writer *writer_new(const struct writer_settings *settings)
     pthread_cond_init(&writer->added, &monotonic);
     pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&writer->mutex, NULL);
-    pthread_mutex_init(&writer->listener_mutex, NULL);
+    pthread_mutex_init(&writer->dispatcher_mutex, NULL);
     return writer;
 }
 
@@ -346,23 +409,31 @@ void writer_stop(struct writer *writer)
     writer_free(writer);
 }
 
-void writer_add(struct writer *writer, struct write_job *job)
+void writer_add(struct writer *writer, enum writer_queue queue, struct write_job *job)
 {
     job->next = NULL;
     pthread_mutex_lock(&writer->mutex);
-    *writer->end = job;
-    writer->end = &job->next;
+    *writer->queues[queue].end = job;
+    writer->queues[queue].end = &job->next;
     if (writer->asleep)
         pthread_cond_signal(&writer->added);
     pthread_mutex_unlock(&writer->mutex);
 }
 
-void writer_listen(struct writer *writer, void (*ready)(void *arg, unsigned work), void *arg)
+void writer_poke(struct writer *writer)
 {
-    pthread_mutex_lock(&writer->listener_mutex);
-    writer->ready = ready;
-    writer->ready_arg = arg;
-    pthread_mutex_unlock(&writer->listener_mutex);
+    pthread_mutex_lock(&writer->mutex);
+    writer->poked = true;
+    if (writer->asleep)
+        pthread_cond_signal(&writer->added);
+    pthread_mutex_unlock(&writer->mutex);
+}
+
+void writer_dispatch(struct writer *writer, const struct store_dispatcher *dispatcher)
+{
+    pthread_mutex_lock(&writer->dispatcher_mutex);
+    writer->dispatcher = dispatcher == NULL ? (struct store_dispatcher){0} : *dispatcher;
+    pthread_mutex_unlock(&writer->dispatcher_mutex);
 }
 
 struct figures writer_figures(const struct writer *writer)

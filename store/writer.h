@@ -1,6 +1,9 @@
 /* store/writer.h — the only thread that writes; the inside of store_write (store.h says what jobs may expect).
  *
- *   take the whole queue (at most WRITER_GROUP jobs) → BEGIN, run each, COMMIT → apply the effects → tell everybody
+ *   take what is queued (at most WRITER_GROUP jobs) → BEGIN, run each, offer what became ready, COMMIT
+ *   → apply the effects → settle the offer → tell everybody
+ *
+ * A commit costs the same whatever is in it, so under load they are spaced: what comes meanwhile goes along.
  *
  * Jobs run without savepoints, as nearly none fails.  When one does, all are rolled back and run again, each in its own
  * savepoint, so that only the one that fails is undone.
@@ -22,11 +25,14 @@
 
 struct db;
 struct metric;
+struct store_dispatcher;
 struct write_job;
 struct writer;
 
 enum {
     WRITER_GROUP = 512,              /* most jobs in one transaction                                     */
+    WRITER_SHARE = 16,               /* of these from the second queue while the first is not empty      */
+    WRITER_SPACING_US = 1000,        /* from one COMMIT to the next, at least, unless a group is full    */
     WRITER_CHECKPOINT_FRAMES = 4000, /* PASSIVE at every so many frames: about 16 MB                      */
     WRITER_RESTART_FRAMES = 16000,   /* RESTART from here on: about 64 MB                                 */
     WRITER_IDLE_MS = 1000,           /* nothing to do for so long: checkpoint, give the page cache back   */
@@ -46,8 +52,10 @@ enum err writer_start(const struct writer_settings *settings, struct writer **re
 /* Runs what is queued, then ends the thread.  NULL is fine. */
 void writer_stop(struct writer *writer);
 
-void writer_add(struct writer *writer, struct write_job *job);
-void writer_listen(struct writer *writer, void (*ready)(void *arg, unsigned work), void *arg);
+enum writer_queue { WRITER_FIRST, WRITER_THEN, WRITER_QUEUES };
+void writer_add(struct writer *writer, enum writer_queue queue, struct write_job *job);
+void writer_dispatch(struct writer *writer, const struct store_dispatcher *dispatcher);
+void writer_poke(struct writer *writer);
 struct figures writer_figures(const struct writer *writer);
 
 #endif
