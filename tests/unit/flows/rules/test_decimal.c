@@ -68,6 +68,45 @@ TEST(decimal, sums_are_exact_where_doubles_are_not)
     assert_int_equal(decimal_cmp(sum, number("0.3")), 0);
 }
 
+TEST(decimal, short_and_long_numbers_are_calculated_alike)
+{
+    /* the short way (up to 56 bits) and the library's must agree where they meet */
+    static const char *const texts[] = {"0",
+                                        "-0.00",
+                                        "1",
+                                        "-1.5",
+                                        "72057594037927935",
+                                        "72057594037927936",
+                                        "-72057594037927937",
+                                        "1e16",
+                                        "1e17",
+                                        "1e-16",
+                                        "0.00000000000000001",
+                                        "9999999999999999999999999999999999",
+                                        "1e-6170",
+                                        "1e6100",
+                                        "123.456"};
+    enum { N = sizeof texts / sizeof *texts };
+    for (size_t i = 0; i < N; i++) {
+        for (size_t j = 0; j < N; j++) {
+            struct decimal a = number(texts[i]), b = number(texts[j]), sum, back;
+            assert_int_equal(decimal_cmp(a, b), -decimal_cmp(b, a));
+            assert_true(decimal_add(a, b, &sum) && decimal_sub(sum, b, &back));
+            if (i < 6 && j < 6)
+                assert_int_equal(decimal_cmp(back, a), 0);
+        }
+    }
+    struct decimal product;
+    assert_true(decimal_mul(number("72057594037927935"), number("72057594037927935"), &product));
+    assert_text(product, "5192296858534827484415308253364225");
+    assert_true(decimal_mul(number("72057594037927936"), number("-72057594037927936"), &product));
+    assert_text(product, "-5192296858534827628530496329220096");
+    assert_true(decimal_add(number("1.50"), number("2.5"), &product));
+    assert_text(product, "4.00");
+    assert_true(decimal_mul(number("1.50"), number("2.0"), &product));
+    assert_text(product, "3.000");
+}
+
 TEST(decimal, nothing_infinite_gets_out)
 {
     struct decimal d;
