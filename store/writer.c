@@ -182,7 +182,7 @@ static void run_group(struct writer *writer, struct write_job *group)
     if (writer->dispatcher.settle != NULL)
         writer->dispatcher.settle(writer->dispatcher.arg, rc == OK && (failed == NULL || !alone));
     pthread_mutex_unlock(&writer->dispatcher_mutex);
-    writer->offers = writer->offers && rc != OK;
+    writer->offers = false; /* after a failure the next commit or poke offers again */
 }
 
 /* ── telling ───────────────────────────────────────────────────────────────────────────────────────────────────── */

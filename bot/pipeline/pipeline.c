@@ -1,11 +1,11 @@
 #include "bot/pipeline/pipeline.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "bot/base/log.h"
 #include "bot/base/metrics.h"
+#include "bot/pipeline/dispatch.h"
 #include "bot/pipeline/pacer.h"
 #include "bot/pipeline/reply.h"
 #include "bot/pipeline/run.h"
@@ -46,6 +46,15 @@ size_t pipeline_platform(const struct pipeline *pipeline, struct str name)
     return SIZE_MAX;
 }
 
+static struct desk desk_of(const struct worker *worker)
+{
+    if (worker->main == reply_main)
+        return (struct desk){.kind = DISPATCH_OUTBOX + worker->platform, .limit = PIPELINE_CLAIM_REPLIES};
+    if (worker->lane == LANE_QUICK)
+        return (struct desk){.kind = DISPATCH_QUICK, .limit = PIPELINE_CLAIM};
+    return (struct desk){.kind = DISPATCH_SLOW, .limit = 1};
+}
+
 void pipeline_set_flows(struct pipeline *pipeline, const struct flows *flows)
 {
     atomic_store(&pipeline->flows, flows);
@@ -57,10 +66,13 @@ enum err pipeline_new(const struct pipeline_parts *parts, struct pipeline **ret_
         return fail(error, ERR_INTERNAL, "more than %d platforms", PIPELINE_MAX_PLATFORMS);
     size_t n_workers = PIPELINE_QUICK_RUNNERS + PIPELINE_SLOW_RUNNERS + parts->n_platforms * PIPELINE_REPLIERS + 1;
     struct pipeline *pipeline = calloc(1, sizeof *pipeline);
+    size_t n_desks = n_workers - 1; /* the scheduler needs none */
     struct worker *workers = calloc(n_workers, sizeof *workers);
+    struct desk *desks = calloc(n_desks, sizeof *desks);
     struct pacer *pacer = pacer_new();
-    if (pipeline == NULL || workers == NULL || pacer == NULL) {
+    if (pipeline == NULL || workers == NULL || desks == NULL || pacer == NULL) {
         pacer_free(pacer);
+        free(desks);
         free(workers);
         free(pipeline);
         return fail(error, ERR_NO_MEMORY, "out of memory");
@@ -69,38 +81,27 @@ enum err pipeline_new(const struct pipeline_parts *parts, struct pipeline **ret_
     pipeline->pacer = pacer;
     pipeline->workers = workers;
     pipeline->n_workers = n_workers;
+    pipeline->desks = desks;
     atomic_init(&pipeline->stopping, false);
     atomic_init(&pipeline->flows, parts->flows);
     declare_metrics(&pipeline->metrics, parts->metrics);
-    doorbell_init(&pipeline->quick);
-    doorbell_init(&pipeline->slow);
     doorbell_init(&pipeline->clockwork);
-    for (size_t i = 0; i < parts->n_platforms; i++)
-        doorbell_init(&pipeline->outbox[i]);
-
     size_t at = 0;
     for (size_t i = 0; i < PIPELINE_QUICK_RUNNERS; i++)
-        workers[at++] = (struct worker){.pipeline = pipeline, .lane = LANE_QUICK, .main = run_main};
+        workers[at++] = (struct worker){.lane = LANE_QUICK, .main = run_main};
     for (size_t i = 0; i < PIPELINE_SLOW_RUNNERS; i++)
-        workers[at++] = (struct worker){.pipeline = pipeline, .lane = LANE_SLOW, .main = run_main};
+        workers[at++] = (struct worker){.lane = LANE_SLOW, .main = run_main};
     for (size_t i = 0; i < parts->n_platforms * PIPELINE_REPLIERS; i++)
-        workers[at++] = (struct worker){.pipeline = pipeline, .platform = i / PIPELINE_REPLIERS, .main = reply_main};
-    workers[at] = (struct worker){.pipeline = pipeline, .main = schedule_main};
+        workers[at++] = (struct worker){.platform = i / PIPELINE_REPLIERS, .main = reply_main};
+    workers[at] = (struct worker){.main = schedule_main};
+    for (size_t i = 0; i < n_workers; i++) {
+        workers[i].pipeline = pipeline;
+        workers[i].desk = i < n_desks ? &desks[i] : NULL;
+        if (i < n_desks)
+            desks[i] = desk_of(&workers[i]);
+    }
     *ret_pipeline = pipeline;
     return OK;
-}
-
-/* Writer thread: something became claimable. */
-static void ring(void *arg, unsigned work)
-{
-    struct pipeline *pipeline = arg;
-    if ((work & STORE_WORK_QUICK) != 0)
-        doorbell_ring(&pipeline->quick);
-    if ((work & STORE_WORK_SLOW) != 0)
-        doorbell_ring(&pipeline->slow);
-    if ((work & STORE_WORK_OUTBOX) != 0)
-        for (size_t i = 0; i < pipeline->parts.n_platforms; i++)
-            doorbell_ring(&pipeline->outbox[i]);
 }
 
 struct recovery {
@@ -124,7 +125,21 @@ enum err pipeline_start(struct pipeline *pipeline, struct error *error)
         return error->code;
     if (recovery.events + recovery.replies > 0)
         LOG_INFO("pipeline.recovered", F_I64("events", recovery.events), F_I64("replies", recovery.replies));
-    store_listen(pipeline->parts.store, ring, pipeline);
+    struct str platforms[PIPELINE_MAX_PLATFORMS];
+    for (size_t i = 0; i < pipeline->parts.n_platforms; i++)
+        platforms[i] = str_of(pipeline->parts.platforms[i]->name);
+    struct dispatch_settings dispatch = {
+        .store = pipeline->parts.store,
+        .clock = pipeline->parts.clock,
+        .lease_ms = PIPELINE_LEASE_MS,
+        .platforms = platforms,
+        .n_platforms = pipeline->parts.n_platforms,
+        .desks = pipeline->desks,
+        .n_desks = pipeline->n_workers - 1,
+    };
+    pipeline->dispatch = dispatch_new(&dispatch);
+    if (pipeline->dispatch == NULL)
+        return fail(error, ERR_NO_MEMORY, "out of memory");
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
@@ -152,8 +167,9 @@ static bool join_until(struct worker *worker, const struct timespec *end)
 void pipeline_stop(struct pipeline *pipeline, const struct pipeline_stop *stop)
 {
     atomic_store(&pipeline->stopping, true);
-    ring(pipeline, UINT_MAX);
     doorbell_ring(&pipeline->clockwork);
+    if (pipeline->dispatch != NULL)
+        dispatch_stop(pipeline->dispatch);
     struct timespec end;
     clock_gettime(CLOCK_REALTIME, &end);
     end.tv_sec += stop->grace_ms / 1000;
@@ -167,19 +183,17 @@ void pipeline_stop(struct pipeline *pipeline, const struct pipeline_stop *stop)
             pthread_join(pipeline->workers[i].thread, NULL);
             pipeline->workers[i].started = false;
         }
-    store_listen(pipeline->parts.store, NULL, NULL);
+    dispatch_free(pipeline->dispatch);
+    pipeline->dispatch = NULL;
 }
 
 void pipeline_free(struct pipeline *pipeline)
 {
     if (pipeline == NULL)
         return;
-    for (size_t i = 0; i < pipeline->parts.n_platforms; i++)
-        doorbell_release(&pipeline->outbox[i]);
     doorbell_release(&pipeline->clockwork);
-    doorbell_release(&pipeline->slow);
-    doorbell_release(&pipeline->quick);
     pacer_free(pipeline->pacer);
+    free(pipeline->desks);
     free(pipeline->workers);
     free(pipeline);
 }

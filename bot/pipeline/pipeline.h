@@ -23,6 +23,8 @@
 #include "bot/pipeline/doorbell.h"
 #include "flows/flow.h"
 
+struct desk;
+struct dispatch;
 struct loop;
 struct metric;
 struct metrics;
@@ -68,8 +70,9 @@ struct pipeline_metrics {
 struct pipeline {
     struct pipeline_parts parts;
     struct pipeline_metrics metrics;
-    struct doorbell quick, slow, clockwork;         /* work for runners                  */
-    struct doorbell outbox[PIPELINE_MAX_PLATFORMS]; /* work for the platform's repliers  */
+    struct doorbell clockwork; /* wakes the scheduler                 */
+    struct dispatch *dispatch; /* hands rows to runners and repliers  */
+    struct desk *desks;        /* one for each of those               */
     struct pacer *pacer;
     atomic_bool stopping;
     _Atomic(const struct flows *) flows;
@@ -84,6 +87,7 @@ struct worker {
     bool started;
     enum lane lane;  /* runners                       */
     size_t platform; /* repliers: index into platforms */
+    struct desk *desk;
     void *(*main)(void *worker);
 };
 

@@ -99,6 +99,6 @@ enum err record_arrivals(struct pipeline *pipeline, const struct record_input *i
             .request_id = request_id,
         };
     }
-    store_write(pipeline->parts.store, &record->job);
+    store_write_first(pipeline->parts.store, &record->job);
     return OK;
 }

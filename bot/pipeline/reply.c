@@ -6,6 +6,7 @@
 #include "bot/base/log.h"
 #include "bot/base/metrics.h"
 #include "bot/base/secret.h"
+#include "bot/pipeline/dispatch.h"
 #include "bot/pipeline/pacer.h"
 #include "bot/pipeline/pipeline.h"
 #include "bot/pipeline/retry.h"
@@ -14,7 +15,7 @@
 
 #include "bot/base/banned.h"
 
-enum { CLAIM_BYTES = 8 * 1024 * 1024, SEND_BYTES = 4 * 1024 * 1024 };
+enum { SEND_BYTES = 4 * 1024 * 1024 };
 
 /* What came of one request; owned by the writer once handed over. */
 struct result_job {
@@ -152,58 +153,15 @@ static void send_one(struct pipeline *pipeline, const struct platform *platform,
 
 /* ── a replier's life ─────────────────────────────────────────────────────────────────────────────────────────────── */
 
-struct claim_job {
-    struct pipeline *pipeline;
-    struct str platform;
-    struct arena arena;
-    struct outbox_claims claims;
-};
-
-static enum err claim(struct db *db, void *arg, struct error *error)
-{
-    struct claim_job *job = arg;
-    arena_reset(&job->arena);
-    job->claims = (struct outbox_claims){0};
-    struct outbox_claim_input input = {
-        .platform = job->platform, .now_ms = clock_now_ms(job->pipeline->parts.clock), .limit = PIPELINE_CLAIM_REPLIES};
-    return outbox_claim(db, &input, &job->arena, &job->claims, error);
-}
-
-static int64_t idle_ms(const struct claim_job *job, struct db *reader)
-{
-    int64_t due_ms = INT64_MAX, most_ms = 60000;
-    struct error error = {0};
-    if (outbox_next_due(reader, job->platform, &due_ms, &error) != OK || due_ms == INT64_MAX)
-        return most_ms;
-    int64_t wait_ms = due_ms - clock_now_ms(job->pipeline->parts.clock);
-    return wait_ms < 0 ? 0 : wait_ms > most_ms ? most_ms : wait_ms;
-}
-
 void *reply_main(void *arg)
 {
     struct worker *worker = arg;
     struct pipeline *pipeline = worker->pipeline;
     const struct platform *platform = pipeline->parts.platforms[worker->platform];
-    struct doorbell *bell = &pipeline->outbox[worker->platform];
-    struct claim_job job = {.pipeline = pipeline, .platform = str_of(platform->name)};
-    arena_init(&job.arena, CLAIM_BYTES);
-    struct db *reader = NULL;
-    struct error error = {0};
-    if (store_reader_open(pipeline->parts.store, &reader, &error) != OK)
-        LOG_ERROR("replier.failed", F_CSTR("why", error.text));
-    while (reader != NULL && !atomic_load(&pipeline->stopping)) {
-        uint64_t seen = doorbell_seen(bell);
-        enum err rc = store_write_wait(pipeline->parts.store, claim, &job, &error);
-        if (rc != OK)
-            LOG_ERROR("replier.claim_failed", F_CSTR("why", error.text));
-        if (rc != OK || job.claims.n == 0) {
-            doorbell_wait(bell, seen, rc != OK ? 1000 : idle_ms(&job, reader));
-            continue;
-        }
-        for (size_t i = 0; i < job.claims.n && !atomic_load(&pipeline->stopping); i++)
-            send_one(pipeline, platform, &job.claims.items[i]);
+    while (dispatch_wait(pipeline->dispatch, worker->desk)) {
+        const struct outbox_claims *claims = &worker->desk->replies;
+        for (size_t i = 0; i < claims->n && !atomic_load(&pipeline->stopping); i++)
+            send_one(pipeline, platform, &claims->items[i]);
     }
-    store_reader_close(reader);
-    arena_release(&job.arena);
     return NULL;
 }

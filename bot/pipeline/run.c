@@ -5,6 +5,7 @@
 #include "bot/base/arena.h"
 #include "bot/base/log.h"
 #include "bot/base/metrics.h"
+#include "bot/pipeline/dispatch.h"
 #include "bot/pipeline/pipeline.h"
 #include "bot/pipeline/retry.h"
 #include "bot/pipeline/route.h"
@@ -13,7 +14,7 @@
 
 #include "bot/base/banned.h"
 
-enum { FETCH_ATTEMPTS = 5, CLAIM_BYTES = 32 * 1024 * 1024 };
+enum { FETCH_ATTEMPTS = 5 };
 
 /* ── what the store knows ──────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -302,67 +303,24 @@ static void run_event(struct worker *worker, struct db *db, struct turn_commit *
 
 /* ── a runner's life ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
-struct claim_job {
-    struct pipeline *pipeline;
-    enum lane lane;
-    struct arena arena;
-    struct inbox_claims claims;
-    int64_t next_due_ms;
-};
-
-static enum err claim(struct db *db, void *arg, struct error *error)
-{
-    struct claim_job *job = arg;
-    arena_reset(&job->arena);
-    job->claims = (struct inbox_claims){0};
-    struct inbox_claim_input input = {
-        .lane = job->lane == LANE_QUICK ? INBOX_QUICK : INBOX_SLOW,
-        .now_ms = clock_now_ms(job->pipeline->parts.clock),
-        .lease_ms = PIPELINE_LEASE_MS,
-        .limit = job->lane == LANE_QUICK ? PIPELINE_CLAIM : 1,
-    };
-    return inbox_claim(db, &input, &job->arena, &job->claims, error);
-}
-
-/* How long to sleep when there was nothing: until the next due time, capped so that clock jumps heal. */
-static int64_t idle_ms(struct claim_job *job, struct db *reader)
-{
-    int64_t due_ms = INT64_MAX, most_ms = 60000;
-    struct error error = {0};
-    enum inbox_lane lane = job->lane == LANE_QUICK ? INBOX_QUICK : INBOX_SLOW;
-    if (inbox_next_due(reader, lane, &due_ms, &error) != OK || due_ms == INT64_MAX)
-        return most_ms;
-    int64_t wait_ms = due_ms - clock_now_ms(job->pipeline->parts.clock);
-    return wait_ms < 0 ? 0 : wait_ms > most_ms ? most_ms : wait_ms;
-}
-
 void *run_main(void *arg)
 {
     struct worker *worker = arg;
     struct pipeline *pipeline = worker->pipeline;
-    struct doorbell *bell = worker->lane == LANE_QUICK ? &pipeline->quick : &pipeline->slow;
-    struct claim_job job = {.pipeline = pipeline, .lane = worker->lane};
-    arena_init(&job.arena, CLAIM_BYTES);
     struct db *reader = NULL;
     struct error error = {0};
-    if (store_reader_open(pipeline->parts.store, &reader, &error) != OK)
+    if (store_reader_open(pipeline->parts.store, &reader, &error) != OK) {
         LOG_ERROR("runner.failed", F_CSTR("why", error.text));
-    while (reader != NULL && !atomic_load(&pipeline->stopping)) {
-        uint64_t seen = doorbell_seen(bell);
-        enum err rc = store_write_wait(pipeline->parts.store, claim, &job, &error);
-        if (rc != OK)
-            LOG_ERROR("runner.claim_failed", F_CSTR("why", error.text));
-        if (rc != OK || job.claims.n == 0) {
-            doorbell_wait(bell, seen, rc != OK ? 1000 : idle_ms(&job, reader));
-            continue;
-        }
-        for (size_t i = 0; i < job.claims.n && !atomic_load(&pipeline->stopping); i++) {
-            struct turn_commit *turn = turn_new(pipeline, &job.claims.items[i]);
+        return NULL;
+    }
+    while (dispatch_wait(pipeline->dispatch, worker->desk)) {
+        const struct inbox_claims *claims = &worker->desk->events;
+        for (size_t i = 0; i < claims->n && !atomic_load(&pipeline->stopping); i++) {
+            struct turn_commit *turn = turn_new(pipeline, &claims->items[i]);
             if (turn != NULL) /* else its lease brings it back */
                 run_event(worker, reader, turn);
         }
     }
     store_reader_close(reader);
-    arena_release(&job.arena);
     return NULL;
 }

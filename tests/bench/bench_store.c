@@ -55,11 +55,16 @@ static double cpu_seconds(void)
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-static void count_commit(void *arg, unsigned work)
+static enum err offer_nothing(struct db *db, void *arg, unsigned work, struct error *error)
+{
+    (void)db, (void)arg, (void)work, (void)error;
+    return OK;
+}
+
+static void count_commit(void *arg, bool committed)
 {
     struct bench *bench = arg;
-    (void)work;
-    bench->commits++;
+    bench->commits += committed;
 }
 
 static int by_value(const void *a, const void *b)
@@ -228,7 +233,7 @@ int main(int argc, char **argv)
     struct error error = {0};
     struct store_settings settings = {.data_dir = str_of(folder), .clock = bench.clock};
     check(store_open(&settings, &bench.store, &error), &error);
-    store_listen(bench.store, count_commit, &bench);
+    store_dispatch(bench.store, &(struct store_dispatcher){offer_nothing, count_commit, &bench});
     bench_record(&bench);
     bench_turn(&bench);
     store_close(bench.store);

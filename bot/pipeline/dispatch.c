@@ -1,0 +1,246 @@
+#include "bot/pipeline/dispatch.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "bot/base/log.h"
+#include "store/store.h"
+
+#include "bot/base/banned.h"
+
+enum {
+    DESK_BYTES = 32 * 1024 * 1024, /* the claims of one desk: bodies are ≤ 1 MiB each */
+    LONGEST_WAIT_MS = 30 * 1000,   /* so that jumps of the clock heal                  */
+};
+
+struct dispatch {
+    struct dispatch_settings settings;
+    struct str platforms[DISPATCH_MAX_KINDS];
+    pthread_mutex_t mutex;              /* guards what follows and the desks' states */
+    unsigned left;                      /* bits of kinds that may have ready rows     */
+    int64_t due_ms[DISPATCH_MAX_KINDS]; /* when the next row of a kind is due; INT64_MAX: none known */
+    unsigned sooner;                    /* bits of kinds whose due time came nearer with this offer  */
+    bool stopping;
+};
+
+static size_t n_kinds(const struct dispatch *dispatch)
+{
+    return DISPATCH_OUTBOX + dispatch->settings.n_platforms;
+}
+
+/* The store's words for what became ready → our kinds. */
+static unsigned kinds_of(const struct dispatch *dispatch, unsigned work)
+{
+    unsigned kinds = 0;
+    if ((work & STORE_WORK_QUICK) != 0)
+        kinds |= 1u << DISPATCH_QUICK;
+    if ((work & STORE_WORK_SLOW) != 0)
+        kinds |= 1u << DISPATCH_SLOW;
+    if ((work & STORE_WORK_OUTBOX) != 0)
+        kinds |= ((1u << dispatch->settings.n_platforms) - 1) << DISPATCH_OUTBOX;
+    return kinds;
+}
+
+/* ── the writer's side ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum err claim_for(struct dispatch *dispatch, struct db *db, struct desk *desk, size_t *ret_n,
+                          struct error *error)
+{
+    int64_t now_ms = clock_now_ms(dispatch->settings.clock);
+    arena_reset(&desk->arena);
+    desk->events = (struct inbox_claims){0};
+    desk->replies = (struct outbox_claims){0};
+    enum err rc;
+    if (desk->kind < DISPATCH_OUTBOX) {
+        struct inbox_claim_input input = {.lane = desk->kind == DISPATCH_QUICK ? INBOX_QUICK : INBOX_SLOW,
+                                          .now_ms = now_ms,
+                                          .lease_ms = dispatch->settings.lease_ms,
+                                          .limit = desk->limit};
+        rc = inbox_claim(db, &input, &desk->arena, &desk->events, error);
+    } else {
+        struct outbox_claim_input input = {
+            .platform = dispatch->platforms[desk->kind - DISPATCH_OUTBOX], .now_ms = now_ms, .limit = desk->limit};
+        rc = outbox_claim(db, &input, &desk->arena, &desk->replies, error);
+    }
+    if (rc == OK)
+        *ret_n = desk->events.n + desk->replies.n;
+    return rc;
+}
+
+static enum err next_due(struct dispatch *dispatch, struct db *db, size_t kind, int64_t *ret_due_ms,
+                         struct error *error)
+{
+    if (kind < DISPATCH_OUTBOX)
+        return inbox_next_due(db, kind == DISPATCH_QUICK ? INBOX_QUICK : INBOX_SLOW, ret_due_ms, error);
+    return outbox_next_due(db, dispatch->platforms[kind - DISPATCH_OUTBOX], ret_due_ms, error);
+}
+
+static struct desk *free_desk(struct dispatch *dispatch, size_t kind)
+{
+    for (size_t i = 0; i < dispatch->settings.n_desks; i++)
+        if (dispatch->settings.desks[i].kind == kind && dispatch->settings.desks[i].state == DESK_FREE)
+            return &dispatch->settings.desks[i];
+    return NULL;
+}
+
+/* Claims for the free desks of a kind until there is nothing more; the mutex is held. */
+static enum err offer_kind(struct dispatch *dispatch, struct db *db, size_t kind, struct error *error)
+{
+    struct desk *desk;
+    while ((desk = free_desk(dispatch, kind)) != NULL) {
+        size_t n = 0;
+        enum err rc = claim_for(dispatch, db, desk, &n, error);
+        if (rc != OK)
+            return rc;
+        if (n == 0) {
+            int64_t before_ms = dispatch->due_ms[kind];
+            dispatch->left &= ~(1u << kind);
+            rc = next_due(dispatch, db, kind, &dispatch->due_ms[kind], error);
+            if (rc == OK && dispatch->due_ms[kind] < before_ms)
+                dispatch->sooner |= 1u << kind;
+            return rc;
+        }
+        desk->state = DESK_OFFERED;
+    }
+    return OK; /* no desk is free: the bit stays, the next free one asks */
+}
+
+static enum err offer(struct db *db, void *arg, unsigned work, struct error *error)
+{
+    struct dispatch *dispatch = arg;
+    pthread_mutex_lock(&dispatch->mutex);
+    dispatch->left |= kinds_of(dispatch, work);
+    enum err rc = OK;
+    for (size_t kind = 0; rc == OK && !dispatch->stopping && kind < n_kinds(dispatch); kind++)
+        if ((dispatch->left & 1u << kind) != 0)
+            rc = offer_kind(dispatch, db, kind, error);
+    pthread_mutex_unlock(&dispatch->mutex);
+    return rc;
+}
+
+/* After COMMIT, or when it came to nothing. */
+static void settle(void *arg, bool committed)
+{
+    struct dispatch *dispatch = arg;
+    pthread_mutex_lock(&dispatch->mutex);
+    for (size_t i = 0; i < dispatch->settings.n_desks; i++) {
+        struct desk *desk = &dispatch->settings.desks[i];
+        if (desk->state == DESK_OFFERED && committed) {
+            desk->state = DESK_SERVED;
+            pthread_cond_signal(&desk->served);
+        } else if (desk->state == DESK_OFFERED) {
+            desk->state = DESK_FREE;
+            dispatch->left |= 1u << desk->kind;
+        } else if (desk->state == DESK_FREE && (dispatch->sooner & 1u << desk->kind) != 0) {
+            pthread_cond_signal(&desk->served); /* to wait for less long */
+        }
+    }
+    dispatch->sooner = 0;
+    pthread_mutex_unlock(&dispatch->mutex);
+}
+
+/* ── the workers' side ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static struct timespec after_ms(int64_t ms)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += ms / 1000;
+    t.tv_nsec += ms % 1000 * 1000000;
+    if (t.tv_nsec >= 1000000000) {
+        t.tv_nsec -= 1000000000;
+        t.tv_sec++;
+    }
+    return t;
+}
+
+/* How long until the kind's next row is due; the mutex is held. */
+static int64_t wait_ms(const struct dispatch *dispatch, size_t kind)
+{
+    if (dispatch->due_ms[kind] == INT64_MAX)
+        return LONGEST_WAIT_MS;
+    int64_t ms = dispatch->due_ms[kind] - clock_now_ms(dispatch->settings.clock);
+    return ms < 0 ? 0 : ms > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : ms;
+}
+
+bool dispatch_wait(struct dispatch *dispatch, struct desk *desk)
+{
+    pthread_mutex_lock(&dispatch->mutex);
+    unsigned bit = 1u << desk->kind;
+    desk->state = DESK_FREE;
+    bool asks = (dispatch->left & bit) != 0;
+    while (!dispatch->stopping && desk->state != DESK_SERVED) {
+        int64_t ms = wait_ms(dispatch, desk->kind);
+        if (asks || ms == 0) {
+            dispatch->left |= bit;
+            dispatch->due_ms[desk->kind] = INT64_MAX; /* one desk asks, not all of the kind */
+            pthread_mutex_unlock(&dispatch->mutex);
+            store_poke(dispatch->settings.store);
+            pthread_mutex_lock(&dispatch->mutex);
+            asks = false;
+            continue;
+        }
+        struct timespec until = after_ms(ms);
+        asks = pthread_cond_timedwait(&desk->served, &dispatch->mutex, &until) != 0 && desk->state == DESK_FREE;
+    }
+    bool goes_on = !dispatch->stopping;
+    if (goes_on)
+        desk->state = DESK_BUSY;
+    pthread_mutex_unlock(&dispatch->mutex);
+    return goes_on;
+}
+
+void dispatch_stop(struct dispatch *dispatch)
+{
+    pthread_mutex_lock(&dispatch->mutex);
+    dispatch->stopping = true;
+    for (size_t i = 0; i < dispatch->settings.n_desks; i++)
+        pthread_cond_broadcast(&dispatch->settings.desks[i].served);
+    pthread_mutex_unlock(&dispatch->mutex);
+}
+
+bool dispatch_stopping(struct dispatch *dispatch)
+{
+    pthread_mutex_lock(&dispatch->mutex);
+    bool stopping = dispatch->stopping;
+    pthread_mutex_unlock(&dispatch->mutex);
+    return stopping;
+}
+
+struct dispatch *dispatch_new(const struct dispatch_settings *settings)
+{
+    struct dispatch *dispatch = calloc(1, sizeof *dispatch);
+    if (dispatch == NULL)
+        return NULL;
+    dispatch->settings = *settings;
+    for (size_t i = 0; i < settings->n_platforms; i++)
+        dispatch->platforms[i] = settings->platforms[i];
+    for (size_t kind = 0; kind < DISPATCH_MAX_KINDS; kind++)
+        dispatch->due_ms[kind] = INT64_MAX;
+    dispatch->left = (1u << n_kinds(dispatch)) - 1; /* at start anything may be ready */
+    pthread_mutex_init(&dispatch->mutex, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    for (size_t i = 0; i < settings->n_desks; i++) {
+        pthread_cond_init(&settings->desks[i].served, &monotonic);
+        arena_init(&settings->desks[i].arena, DESK_BYTES);
+    }
+    pthread_condattr_destroy(&monotonic);
+    store_dispatch(settings->store, &(struct store_dispatcher){.offer = offer, .settle = settle, .arg = dispatch});
+    return dispatch;
+}
+
+void dispatch_free(struct dispatch *dispatch)
+{
+    if (dispatch == NULL)
+        return;
+    store_dispatch(dispatch->settings.store, NULL);
+    for (size_t i = 0; i < dispatch->settings.n_desks; i++) {
+        arena_release(&dispatch->settings.desks[i].arena);
+        pthread_cond_destroy(&dispatch->settings.desks[i].served);
+    }
+    pthread_mutex_destroy(&dispatch->mutex);
+    free(dispatch);
+}
