@@ -11,7 +11,7 @@
 
 #include "bot/base/banned.h"
 
-enum { MEMORY_BYTES = 64 * 1024 * 1024 };
+enum { MEMORY_BYTES = 64 * 1024 * 1024, SHOWN_BYTES = 70 };
 
 struct request {
     struct str expression, input; /* input: JSON, or empty */
@@ -66,15 +66,21 @@ static int bad_input(const char *what)
     return 2;
 }
 
-/* The line with the fault, and a caret under it. */
+/* Whether a code point begins at byte `at`. */
+static bool is_boundary(struct str text, size_t at)
+{
+    return at >= text.n || ((unsigned char)text.p[at] & 0xC0) != 0x80;
+}
+
+/* The line with the fault (of a long one, what is near), and a caret under it. */
 static void point_at(struct str text, size_t fault)
 {
-    size_t start = fault < text.n ? fault : text.n, end = start;
-    while (start > 0 && text.p[start - 1] != '\n')
+    size_t at = fault < text.n ? fault : text.n, start = at, end = at;
+    while (start > 0 && text.p[start - 1] != '\n' && (at - start < SHOWN_BYTES || !is_boundary(text, start)))
         start--;
-    while (end < text.n && text.p[end] != '\n')
+    while (end < text.n && text.p[end] != '\n' && (end - at < SHOWN_BYTES || !is_boundary(text, end)))
         end++;
-    struct str before = {text.p + start, (fault < text.n ? fault : text.n) - start};
+    struct str before = {text.p + start, at - start};
     fprintf(stderr, "  %.*s\n  %*s^\n", (int)(end - start), text.p + start, (int)text_columns(before), "");
 }
 
