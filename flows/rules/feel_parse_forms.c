@@ -191,7 +191,7 @@ struct feel_node *feel_parse_form(struct parser *p)
 
 /* ── contexts ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static struct str parse_key(struct parser *p)
+struct str feel_parse_key(struct parser *p)
 {
     struct str key = {NULL, 0};
     if (feel_scan_sees(&p->scan, STR("\""))) {
@@ -220,7 +220,7 @@ static struct str parse_key(struct parser *p)
 static bool parse_entries(struct parser *p, struct gather *g)
 {
     do {
-        struct str key = parse_key(p);
+        struct str key = feel_parse_key(p);
         if (key.p == NULL)
             return false;
         if (!feel_scan_accept(&p->scan, STR(":"))) {
@@ -404,7 +404,7 @@ static bool parse_argument(struct parser *p, bool named, struct gather *g)
 {
     struct str name = STR("");
     if (named) {
-        name = parse_key(p);
+        name = feel_parse_key(p);
         if (name.p == NULL)
             return false;
         if (!feel_scan_accept(&p->scan, STR(":"))) {

@@ -41,7 +41,7 @@ static const struct feel_type *parse_context_type(struct parser *p)
         struct feel_member *member = &members[type->n_members];
         if (type->n_members == FEEL_MAX_PARAMETERS)
             return feel_parse_fail(p, p->scan.at, "a type of more than %d members", FEEL_MAX_PARAMETERS);
-        if ((member->name = parse_key(p)).p == NULL)
+        if ((member->name = feel_parse_key(p)).p == NULL)
             return NULL;
         if (!feel_scan_accept(&p->scan, STR(":")))
             return feel_parse_expected(p, "`:` after the member's name");

@@ -82,6 +82,8 @@ struct feel_node *feel_parse_interval_end(struct parser *p, struct feel_node *st
 struct feel_node *feel_parse_in_operand(struct parser *p);       /* what follows `in` */
 struct feel_node *feel_parse_tests(struct parser *p);            /* a cell */
 struct feel_node *feel_parse_comparison_range(struct parser *p); /* < 5, as a value */
+/* The key of a context or a named argument, up to its `:`; {NULL, 0}: failed. */
+struct str feel_parse_key(struct parser *p);
 bool feel_parse_sees_form(const struct parser *p);
 const struct feel_type *feel_parse_type(struct parser *p);
 
