@@ -17,10 +17,9 @@ enum err state_init(struct state *state, const struct definition *definition, st
         .arena = arena,
         .answers = arena_alloc_array(arena, definition->n_variables, sizeof *state->answers),
         .profile = arena_alloc_array(arena, definition->n_variables, sizeof *state->profile),
-        .history = arena_alloc_array(arena, STATE_MAX_HISTORY, sizeof *state->history),
         .step = SIZE_MAX,
     };
-    return state->answers == NULL || state->profile == NULL || state->history == NULL ? ERR_NO_MEMORY : OK;
+    return state->answers == NULL || state->profile == NULL ? ERR_NO_MEMORY : OK;
 }
 
 bool state_get(const struct state *state, size_t variable, struct value *ret_value)
@@ -81,7 +80,7 @@ enum err read_asked(struct state *state, const struct json_value *entry, struct 
     struct asked asked = {.step = question_named(def, json_get_str(entry, STR("step"), STR("")))};
     const struct json_value *before = json_get(entry, STR("before"));
     if (asked.step == SIZE_MAX || state->n_history == STATE_MAX_HISTORY)
-        return OK;
+        return OK; /* of an older flow */
     asked.before = arena_alloc_array(state->arena, def->n_changing, sizeof *asked.before);
     if (asked.before == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for a session's history");
@@ -98,6 +97,20 @@ enum err read_asked(struct state *state, const struct json_value *entry, struct 
     return OK;
 }
 
+static MUST_USE
+enum err read_history(struct state *state, const struct json_value *history, struct error *error)
+{
+    if (history == NULL || history->n == 0)
+        return OK;
+    state->history = arena_alloc_array(state->arena, history->n, sizeof *state->history);
+    if (state->history == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for a session's history");
+    enum err rc = OK;
+    for (const struct json_value *entry = history->child; entry != NULL && rc == OK; entry = entry->next)
+        rc = read_asked(state, entry, error);
+    return rc;
+}
+
 enum err state_read(struct state *state, struct str data, struct error *error)
 {
     struct json_value *root = NULL;
@@ -108,10 +121,8 @@ enum err state_read(struct state *state, struct str data, struct error *error)
         rc = read_known(state, json_get(root, STR("answers")), state->answers, error);
     if (rc == OK)
         rc = read_known(state, json_get(root, STR("profile")), state->profile, error);
-    const struct json_value *history = json_get(root, STR("history"));
-    for (const struct json_value *entry = history == NULL ? NULL : history->child; entry != NULL && rc == OK;
-         entry = entry->next)
-        rc = read_asked(state, entry, error);
+    if (rc == OK)
+        rc = read_history(state, json_get(root, STR("history")), error);
     if (rc != OK)
         return during(error, "reading a session's data");
     int64_t misfits = json_get_i64(root, STR("misfits"), 0);
@@ -199,19 +210,18 @@ enum err state_write(const struct state *state, struct str *ret_data, struct err
 enum err state_leave(struct state *state)
 {
     const struct definition *def = state->definition;
-    struct asked asked = {
-        .step = state->step,
-        .before = arena_alloc_array(state->arena, def->n_changing, sizeof *asked.before),
-    };
-    if (asked.before == NULL)
+    size_t keep = state->n_history < STATE_MAX_HISTORY ? state->n_history : STATE_MAX_HISTORY - 1;
+    struct asked *history = arena_alloc_array(state->arena, keep + 1, sizeof *history);
+    struct known *before = arena_alloc_array(state->arena, def->n_changing, sizeof *before);
+    if (history == NULL || before == NULL)
         return ERR_NO_MEMORY;
     for (size_t i = 0; i < def->n_changing; i++)
-        asked.before[i] = state->answers[def->changing[i]];
-    if (state->n_history == STATE_MAX_HISTORY) {
-        state->n_history--;
-        memmove(state->history, state->history + 1, state->n_history * sizeof *state->history);
-    }
-    state->history[state->n_history++] = asked;
+        before[i] = state->answers[def->changing[i]];
+    if (keep > 0)
+        memcpy(history, state->history + state->n_history - keep, keep * sizeof *history);
+    history[keep] = (struct asked){state->step, before};
+    state->history = history;
+    state->n_history = keep + 1;
     state->step = SIZE_MAX;
     state->misfits = 0;
     return OK;
