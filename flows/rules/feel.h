@@ -45,7 +45,7 @@ enum feel_kind {
     FEEL_CONTEXT,
     FEEL_RANGE,
     FEEL_FUNCTION,
-    FEEL_NULL, /* null alone */
+    FEEL_NULL, /* null alone; only named by `instance of`, never inferred */
 };
 
 struct feel_member;

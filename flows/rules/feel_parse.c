@@ -298,7 +298,6 @@ static struct feel_node *parse_string(struct parser *p)
 
 static struct feel_node *parse_constant(struct parser *p, bool *ret_is_one)
 {
-    static const struct feel_type null_type = {.kind = FEEL_NULL};
     size_t at = p->scan.at, word = feel_scan_word(&p->scan).n;
     *ret_is_one = true;
     if (word > 0 && !feel_scope_has_longer(p, word)) {
@@ -307,7 +306,7 @@ static struct feel_node *parse_constant(struct parser *p, bool *ret_is_one)
         if (feel_scan_accept_word(&p->scan, STR("false")))
             return feel_node_literal(p, at, value_boolean(false), &feel_parse_type_boolean);
         if (feel_scan_accept_word(&p->scan, STR("null")))
-            return feel_node_literal(p, at, value_null(), &null_type);
+            return feel_node_literal(p, at, value_null(), NULL);
     }
     *ret_is_one = false;
     return NULL;
