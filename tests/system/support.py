@@ -153,6 +153,18 @@ routes:
         with contextlib.closing(self.database()) as db:
             return db.execute(sql, values).fetchall()
 
+    def unfinished(self):
+        """Events and replies that wait, are ready or under way."""
+        (events,), (replies,) = self.rows("SELECT count(*) FROM inbox WHERE state < 3 UNION ALL "
+                                          "SELECT count(*) FROM outbox WHERE state < 3")
+        return events + replies
+
+    def run(self, *arguments, stdin=None, timeout=60):
+        """Another command with the same configuration: its exit status, standard output and standard error."""
+        done = subprocess.run([BINARY, "-c", str(self.config), *arguments], env=self.env, input=stdin, timeout=timeout,
+                              capture_output=True, encoding="utf-8")
+        return done.returncode, done.stdout, done.stderr
+
     # ── HTTP ──────────────────────────────────────────────────────────────────────────────────────────────────────
     def request(self, method, target, body=None, headers=None, timeout=10):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
