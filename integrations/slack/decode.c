@@ -173,7 +173,7 @@ static enum err decode_command(struct decoding *d, struct event *event)
     struct str direct = json_get_str(d->extra, STR("direct"), STR(""));
     struct str url = form_get(form, STR("response_url"));
     struct address address = {
-        .channel = direct.n > 0 ? direct : form_get(form, STR("channel_id")),
+        .channel = direct, /* the channel's others are not to read the answer: without a response_url there is none */
         .user = form_get(form, STR("user_id")),
         .response_url = direct.n == 0 && slack_is_response_url(d->slack, url) ? url : STR(""),
     };
