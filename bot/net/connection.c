@@ -154,7 +154,6 @@ static int finish(struct connection *connection)
     if (!connection->lingering)
         return -1;
     shutdown(lws_get_socket_fd(connection->wsi), SHUT_WR);
-    connection_read(connection, true);
     loop_timer_set(connection->loop, &connection->timer, LINGER_MS, on_idle, connection);
     return 0;
 }

@@ -119,7 +119,8 @@ static uint32_t big_endian(const char *p, size_t n)
 
 /* How often a header that lws does not know was sent: 4.1 only ever gives the first one, so its own list is walked.
  * An entry is: length of the name (2 bytes), of the value (2), offset of the next entry (4, 0: last), name, value; offsets
- * count from the start of the table, 9 bytes before the path.  The first entry with the name is found by looking from the
+ * count from the start of the table, 9 bytes before the path.  (A header whose name is the beginning of one that lws knows,
+ * "X-A" of "X-Auth-Token", is taken by 4.1 for the beginning of the next one's name.)  The first entry with the name is found by looking from the
  * path on, which ends in the table because lws_hdr_custom_length has found it there. */
 static int custom_times(struct lws *wsi, struct str name)
 {

@@ -195,13 +195,11 @@ static void answer(struct http_exchange *exchange, const struct http_response *r
     bool sent = write_response(connection, response, &start, keep ? start.keep : HTTP_CLOSE);
     end_exchange(exchange);
     connection->lingering = unread && sent;
+    connection_read(connection, true); /* lws does not write either to a connection that is not read */
     if (!sent || !keep) {
-        if (!connection->lingering)
-            connection_read(connection, false);
         connection_close(connection);
         return;
     }
-    connection_read(connection, true);
     if (lws_http_transaction_completed(connection->wsi) != 0) {
         connection_close(connection);
         return;

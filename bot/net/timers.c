@@ -91,7 +91,7 @@ int64_t timers_next(const struct timers *timers)
 
 struct loop_timer *timers_take_due(struct timers *timers, int64_t now_us)
 {
-    if (timers_next(timers) > now_us)
+    if (timers->n == 0 || timers->heap[0]->due_us > now_us)
         return NULL;
     struct loop_timer *timer = timers->heap[0];
     timers_cancel(timers, timer);
