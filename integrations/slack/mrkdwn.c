@@ -89,10 +89,10 @@ static bool is_live_mark(char before, char after)
 
 static bool at_line_start(const struct buf *out)
 {
-    size_t n = out->n;
-    while (n > 0 && out->p[n - 1] == ' ')
-        n--;
-    return n == 0 || out->p[n - 1] == '\n';
+    struct str rest = buf_str(out);
+    while (str_ends(rest, STR(" ")))
+        rest.n--;
+    return rest.n == 0 || str_ends(rest, STR("\n"));
 }
 
 void slack_add_plain(struct buf *out, struct str text, enum slack_links links)

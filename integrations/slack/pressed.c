@@ -11,7 +11,7 @@
 
 #include "bot/base/banned.h"
 
-enum { MAX_BLOCKS = 45, MAX_BLOCKS_BYTES = 32 * 1024, MAX_TEXT_UNITS = 3500 };
+enum { MAX_BLOCKS = 45, MAX_BLOCKS_BYTES = 32 * 1024, MAX_TEXT_UNITS = 3500, MAX_TEXT_BYTES = 65536 };
 
 /* One block of the pressed message without what can be used: buttons, menus, check boxes. */
 static void keep_block(struct buf *out, json_t *block)
@@ -76,8 +76,8 @@ bool slack_pressed_args(struct buf *out, const struct json_value *address)
     if (pressed == NULL)
         return false;
     CLEANUP(buf_release) struct buf choice, text;
-    buf_init(&choice, NULL, 64 * 1024);
-    buf_init(&text, NULL, 64 * 1024);
+    buf_init(&choice, NULL, MAX_TEXT_BYTES);
+    buf_init(&text, NULL, MAX_TEXT_BYTES);
     add_choice(&choice, pressed);
     buf_add(&text, json_get_str(pressed, STR("text"), STR("")));
     if (text.n > 0)

@@ -1,4 +1,4 @@
-#include "tests/unit/integrations/slack/slack_fixture.h"
+#include "tests/unit/integrations/slack/stage.h"
 
 TEST(slack, an_empty_signing_secret_is_refused_at_start)
 {
@@ -62,6 +62,41 @@ TEST(slack, everything_else_waits_until_it_is_durable)
     struct immediate immediate;
     assert_int_equal(w.platform->answer(w.platform, &broken, &w.arena, &immediate, &w.error), ERR_INVALID);
     world_end(&w);
+}
+
+TEST(auth_test, tells_who_we_are)
+{
+    if (!test_has_shared())
+        skip();
+    struct stage s;
+    stage_start(&s);
+    respond(&s, 200, "x-oauth-scopes: chat:write,commands\r\n", fixture(&s.world, "webapi_auth.test_ok.json").p);
+    assert_int_equal(slack_auth_test(s.world.slack, &s.world.error), OK);
+    assert_int_equal(slack_auth_test(s.world.slack, &s.world.error), OK);
+    struct slack_ids ids = slack_ids(s.world.slack);
+    assert_str_equal(ids.team, STR("T0F1XTURE1"));
+    assert_str_equal(ids.user, STR("U0BOTUSER1"));
+    assert_str_equal(ids.bot, STR("B0BOTPROF1"));
+    stage_end(&s);
+}
+
+TEST(auth_test, a_refusal_says_what_to_do)
+{
+    struct stage s;
+    stage_start(&s);
+    respond(&s, 200, "", "{\"ok\":false,\"error\":\"invalid_auth\"}");
+    assert_int_equal(slack_auth_test(s.world.slack, &s.world.error), ERR_INVALID);
+    assert_non_null(strstr(s.world.error.text, "invalid_auth"));
+    assert_non_null(strstr(s.world.error.text, "Bot User OAuth Token"));
+    assert_null(strstr(s.world.error.text, "xoxb-fixture"));
+    respond_only(&s, 200, "x-oauth-scopes: commands\r\n", "{\"ok\":true}");
+    assert_int_equal(slack_auth_test(s.world.slack, &s.world.error), ERR_INVALID);
+    assert_non_null(strstr(s.world.error.text, "chat:write"));
+    respond_only(&s, 500, "", "");
+    assert_int_equal(slack_auth_test(s.world.slack, &s.world.error), ERR_REMOTE);
+    s.world.settings.bot_token = STR("");
+    assert_int_equal(slack_auth_test(s.world.slack, &s.world.error), ERR_INVALID);
+    stage_end(&s);
 }
 
 TEST_MAIN
