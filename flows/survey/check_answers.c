@@ -1,0 +1,241 @@
+#include "flows/survey/check_answers.h"
+
+#include "bot/base/arena.h"
+#include "bot/base/buf.h"
+#include "flows/survey/scope.h"
+#include "flows/survey/state.h"
+
+#include "bot/base/banned.h"
+
+enum {
+    WALKS = 1000,
+    MOST_STEPS = 500, /* of one walk */
+    WALK_BYTES = 4 * 1024 * 1024,
+    MOST_TEXT_BYTES = 400,
+    WIDTH = 1000, /* of an interval that has only one end, or none */
+};
+
+struct walk {
+    struct checker *checker;
+    const bool *wanted;
+    struct answers_found *found;
+    size_t *slots; /* by table: its slot */
+    struct arena arena;
+    struct state state;
+    struct scope scope;
+    uint64_t random;
+    bool failed;
+};
+
+/* ── made-up answers ───────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* splitmix64 (S. Vigna): the same numbers in every run. */
+static uint64_t next_random(struct walk *walk)
+{
+    uint64_t z = walk->random += UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
+static size_t below(struct walk *walk, size_t n)
+{
+    return (size_t)(next_random(walk) % n);
+}
+
+/* One of the ends, or one of a thousand values between them. */
+static struct value make_number(struct walk *walk, const struct ask *ask)
+{
+    enum { PARTS = 1000, WAYS = 6, DECIMALS = 1 };
+    struct decimal min = ask->min, max = ask->max, part, value, width = decimal_from_i64(WIDTH);
+    if (!ask->has_min)
+        min = ask->has_max && decimal_sub(max, width, &value) ? value : decimal_from_i64(0);
+    if (!ask->has_max)
+        max = decimal_add(min, width, &value) ? value : min;
+    size_t way = below(walk, WAYS), parts = way == 0 ? 0 : way == 1 ? PARTS : below(walk, PARTS + 1);
+    bool fine = decimal_sub(max, min, &width) && decimal_mul(width, decimal_from_i64((int64_t)parts), &part) &&
+                decimal_div(part, decimal_from_i64(PARTS), &part) && decimal_add(min, part, &value) &&
+                decimal_scale(value, ask->integer ? 0 : DECIMALS, DECIMAL_DOWN, &value);
+    bool inside = fine && decimal_cmp(value, min) >= 0 && decimal_cmp(value, max) <= 0;
+    return value_number(inside ? decimal_trim(value) : parts == 0 ? min : max);
+}
+
+static struct value make_choices(struct walk *walk, const struct ask *ask)
+{
+    struct value *items = arena_alloc_array(&walk->arena, ask->n_options, sizeof *items);
+    size_t n = 0, sure = below(walk, ask->n_options);
+    for (size_t i = 0; items != NULL && i < ask->n_options; i++)
+        if (i == sure || below(walk, 2) == 0)
+            items[n++] = value_string(ask->options[i].value);
+    return value_list(items, n);
+}
+
+static struct value make_answer(struct walk *walk, const struct ask *ask)
+{
+    enum { SKIPPED_ONE_IN = 8 };
+    if (ask->optional && below(walk, SKIPPED_ONE_IN) == 0)
+        return value_null();
+    switch (ask->type) {
+    case ASK_CHOICE:
+        return value_string(ask->options[below(walk, ask->n_options)].value);
+    case ASK_CHOICES:
+        return make_choices(walk, ask);
+    case ASK_NUMBER:
+    case ASK_SCALE:
+        return make_number(walk, ask);
+    case ASK_YES_NO:
+        return value_boolean(below(walk, 2) == 0);
+    case ASK_FILE:
+        return value_boolean(true);
+    case ASK_TEXT:
+    case ASK_DATE:
+    case ASK_PHONE:
+    case ASK_EMAIL:
+        break;
+    }
+    return value_null(); /* nothing that could be made up says anything */
+}
+
+/* ── what was found ────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static void add_value(struct buf *text, const struct value *value)
+{
+    size_t before = text->n;
+    if (value_to_json(text, value, NULL) != OK)
+        buf_truncate(text, before);
+}
+
+/* Answers given so far, in the order of the questions. */
+static struct str answers_text(const struct walk *walk)
+{
+    const struct definition *def = walk->checker->definition;
+    struct buf text;
+    buf_init(&text, walk->checker->arena, MOST_TEXT_BYTES);
+    for (size_t i = 0; i < def->n_variables; i++) {
+        const struct known *known = &walk->state.answers[i];
+        if (!known->known || def->variables[i].ask == NULL || known->value.kind == VALUE_NULL)
+            continue;
+        buf_addf(&text, "%s%.*s: ", text.n == 0 ? "" : ", ", STR_ARG(def->variables[i].name));
+        add_value(&text, &known->value);
+    }
+    return buf_str(&text);
+}
+
+static struct str inputs_text(const struct walk *walk, const struct table *table, const struct table_trail *trail)
+{
+    struct buf text;
+    buf_init(&text, walk->checker->arena, MOST_TEXT_BYTES);
+    for (size_t i = 0; i < trail->n_inputs; i++) {
+        buf_addf(&text, "%s%.*s = ", i == 0 ? "" : ", ", STR_ARG(feel_expr_text(table->inputs[i].expr)));
+        add_value(&text, &trail->inputs[i]);
+    }
+    return buf_str(&text);
+}
+
+static bool has_inputs(const struct table *table, const struct table_trail *trail)
+{
+    bool all = trail->n_inputs == table->n_inputs;
+    for (size_t i = 0; all && i < trail->n_inputs; i++)
+        all = trail->inputs[i].kind != VALUE_NULL;
+    return all;
+}
+
+/* Tables that an expression just needed, and that had no rule for it. */
+static void look_at_tables(struct walk *walk)
+{
+    const struct definition *def = walk->checker->definition;
+    for (size_t i = 0; i < def->n_tables; i++) {
+        const struct memo *memo = &walk->scope.memos[walk->slots[i]];
+        const struct table *table = def->tables[i].table;
+        if (!walk->wanted[i] || walk->found[i].answers.n > 0 || !memo->done || !memo->known ||
+            memo->trail.n_rules > 0 || !has_inputs(table, &memo->trail))
+            continue;
+        walk->found[i].answers = answers_text(walk);
+        walk->found[i].inputs = inputs_text(walk, table, &memo->trail);
+    }
+}
+
+/* ── one walk ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static struct value value_of(struct walk *walk, const struct feel_expr *expr)
+{
+    struct value value = value_null();
+    struct str reason;
+    walk->failed = walk->failed || scope_eval(&walk->scope, expr, &value, &reason) != OK;
+    return value;
+}
+
+static bool is_true(struct walk *walk, const struct feel_expr *condition)
+{
+    struct value value = condition == NULL ? value_boolean(true) : value_of(walk, condition);
+    return value_is_true(&value);
+}
+
+static void evaluate(void *self, const struct feel_expr *expr, enum check_use use)
+{
+    (void)use;
+    value_of(self, expr);
+}
+
+static void know(struct walk *walk, size_t variable, struct value value)
+{
+    walk->state.answers[variable] = (struct known){true, value};
+    scope_forget(&walk->scope);
+}
+
+/* Does what the step does to the variables; gives the step behind it. */
+static size_t do_step(struct walk *walk, size_t at)
+{
+    const struct definition *def = walk->checker->definition;
+    const struct step *step = &def->steps[at];
+    struct value known;
+    if (!is_true(walk, step->when))
+        return at + 1;
+    check_step_exprs(step, evaluate, walk);
+    look_at_tables(walk);
+    if (step->kind == STEP_ASK && (step->ask.always || !state_get(&walk->state, step->ask.variable_index, &known)))
+        know(walk, step->ask.variable_index, make_answer(walk, &step->ask));
+    for (size_t i = 0; step->kind == STEP_SET && i < step->set.n; i++)
+        know(walk, step->set.items[i].variable, value_of(walk, step->set.items[i].expr));
+    if (step->kind == STEP_END || step->kind == STEP_HAND_OVER)
+        return def->n_steps;
+    if (step->kind == STEP_GO)
+        return step->go.to;
+    for (size_t i = 0; i < step->n_next; i++)
+        if (is_true(walk, step->next[i].when))
+            return step->next[i].to;
+    return at + 1;
+}
+
+static void walk_once(struct walk *walk)
+{
+    const struct definition *def = walk->checker->definition;
+    arena_reset(&walk->arena);
+    walk->failed = state_init(&walk->state, def, &walk->arena) != OK || scope_init(&walk->scope, &walk->state) != OK;
+    size_t at = 0;
+    for (size_t i = 0; i < MOST_STEPS && at < def->n_steps && !walk->failed; i++)
+        at = do_step(walk, at);
+}
+
+static size_t *slots_of_tables(const struct checker *checker)
+{
+    const struct definition *def = checker->definition;
+    size_t *slots = arena_alloc_array(checker->arena, def->n_tables, sizeof *slots);
+    for (size_t i = 0; slots != NULL && i < def->names.n; i++)
+        if (def->slots[i].kind == SLOT_TABLE)
+            slots[def->slots[i].index] = i;
+    return slots;
+}
+
+void check_answers(struct checker *checker, const bool *wanted, struct answers_found *ret_found)
+{
+    struct walk walk = {.checker = checker, .wanted = wanted, .found = ret_found, .slots = slots_of_tables(checker)};
+    if (walk.slots == NULL) {
+        checker->findings->failed = true;
+        return;
+    }
+    arena_init(&walk.arena, WALK_BYTES);
+    for (size_t i = 0; i < WALKS; i++)
+        walk_once(&walk);
+    arena_release(&walk.arena);
+}
