@@ -18,8 +18,8 @@ enum {
     FEEL_MAX_PARAMETERS = 64,         /* of a function, or variables of a loop */
     DECIMAL_MAX_TEXT = 1024,          /* bytes of a number's text; 34 digits count, more are rounded          */
     VALUE_MAX_DEPTH = 64,             /* lists and contexts inside each other, when compared or written      */
-    VALUE_MAX_VISITS = 1000 * 1000,   /* elements visited by one comparison                                  */
-    VALUE_MAX_TEXT = 4 * 1024 * 1024, /* bytes of one value as text or JSON                                */
+    VALUE_MAX_VISITS = 200 * 1000,    /* elements visited by one comparison                                  */
+    VALUE_MAX_TEXT = 1024 * 1024,     /* bytes of one value as text or JSON                                */
     TABLE_MAX_COLUMNS = 64,           /* inputs, and outputs, of a table                                     */
     TABLE_MAX_RULES = 10 * 1000,
 };
