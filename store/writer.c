@@ -29,6 +29,7 @@ struct writer {
     pthread_cond_t added;
     struct {
         struct write_job *first, **end;
+        size_t n;
     } queues[WRITER_QUEUES];
     bool asleep, stopping, poked;
 
@@ -36,11 +37,13 @@ struct writer {
     struct store_dispatcher dispatcher;
 
     /* the thread's own */
-    int frames;        /* in the write-ahead log                          */
-    int checkpoint_at; /* the next checkpoint is due at so many           */
-    bool idle;         /* tidied up, nothing written since                */
-    bool offers;       /* somebody poked since the last offer             */
-    int64_t began_us;  /* the last transaction                            */
+    int frames;         /* in the write-ahead log                          */
+    int checkpoint_at;  /* the next checkpoint is due at so many           */
+    bool idle;          /* tidied up, nothing written since                */
+    unsigned unoffered; /* bits of enum store_work not offered yet        */
+    bool asked;         /* somebody poked since the last offer             */
+    bool behind;        /* the second queue is long: offer nothing more    */
+    int64_t began_us;   /* the last transaction                            */
 
     _Atomic int64_t inbox_pending, outbox_pending, dead_letters;
 };
@@ -70,9 +73,12 @@ static void roll_back(struct writer *writer)
 /* What became ready goes out with the same commit.  A failure undoes the offer alone. */
 static enum err offer(struct writer *writer, struct error *error)
 {
-    unsigned work = writer->db->effects.work;
-    if (writer->dispatcher.offer == NULL || (work == 0 && !writer->offers))
-        return OK;
+    unsigned work = writer->db->effects.work | writer->unoffered;
+    writer->unoffered = work;
+    if (writer->dispatcher.offer == NULL || (work == 0 && !writer->asked) || writer->behind)
+        return OK; /* behind: whoever took more would only add to what waits */
+    writer->unoffered = 0;
+    writer->asked = false;
     struct effects before = writer->db->effects;
     if (run_statement(writer, SQL_SAVEPOINT, error) != OK)
         return during(error, "setting a savepoint");
@@ -177,12 +183,14 @@ static void run_group(struct writer *writer, struct write_job *group)
     bool alone = group != NULL && group->next == NULL;
     if (failed != NULL && !alone)
         rc = run_each(writer, group, &error);
-    if (rc != OK)
+    if (rc != OK) {
         fail_all(group, rc, &error);
+        writer->asked = false; /* a full disk must not spin: the next poke or commit asks again */
+        writer->unoffered = 0;
+    }
     if (writer->dispatcher.settle != NULL)
         writer->dispatcher.settle(writer->dispatcher.arg, rc == OK && (failed == NULL || !alone));
     pthread_mutex_unlock(&writer->dispatcher_mutex);
-    writer->offers = false; /* after a failure the next commit or poke offers again */
 }
 
 /* ── telling ───────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -270,6 +278,7 @@ static size_t cut(struct writer *writer, enum writer_queue queue, size_t most, s
     if (last->next == NULL)
         writer->queues[queue].end = &writer->queues[queue].first;
     last->next = NULL;
+    writer->queues[queue].n -= n;
     **end = first;
     *end = &last->next;
     return n;
@@ -281,12 +290,18 @@ static struct write_job *cut_group(struct writer *writer)
     struct write_job *group = NULL, **end = &group;
     size_t n = cut(writer, WRITER_FIRST, WRITER_GROUP, &end);
     cut(writer, WRITER_THEN, n == 0 ? WRITER_GROUP : WRITER_SHARE, &end);
+    writer->behind = writer->queues[WRITER_THEN].n > WRITER_BEHIND;
     return group;
 }
 
 static bool has_work(const struct writer *writer)
 {
     return writer->queues[WRITER_FIRST].first != NULL || writer->queues[WRITER_THEN].first != NULL || writer->poked;
+}
+
+static bool has_offer(const struct writer *writer)
+{
+    return writer->dispatcher.offer != NULL && (writer->asked || writer->unoffered != 0);
 }
 
 /* Lets company gather when the last transaction began only just now; the mutex is held. */
@@ -301,22 +316,22 @@ static void space_out(struct writer *writer)
     pthread_mutex_lock(&writer->mutex);
 }
 
-/* Waits for work; NULL: there is none, but perhaps a poke (writer->offers), an end (*ret_stop), or nothing for a while. */
+/* Waits for work; NULL: there is none, but perhaps something to offer, an end (*ret_stop), or nothing for a while. */
 static struct write_job *take_group(struct writer *writer, bool *ret_stop)
 {
     struct timespec until = after_ms(WRITER_IDLE_MS);
     int waited = 0;
     pthread_mutex_lock(&writer->mutex);
-    while (!has_work(writer) && !writer->stopping && waited != ETIMEDOUT) {
+    while (!has_work(writer) && !has_offer(writer) && !writer->stopping && waited != ETIMEDOUT) {
         writer->asleep = true;
         waited = writer->idle ? pthread_cond_wait(&writer->added, &writer->mutex)
                               : pthread_cond_timedwait(&writer->added, &writer->mutex, &until);
         writer->asleep = false;
     }
-    if (has_work(writer))
+    if (has_work(writer) || has_offer(writer))
         space_out(writer);
     struct write_job *group = cut_group(writer);
-    writer->offers = writer->offers || writer->poked;
+    writer->asked = writer->asked || writer->poked;
     writer->poked = false;
     *ret_stop = group == NULL && writer->stopping;
     pthread_mutex_unlock(&writer->mutex);
@@ -329,7 +344,7 @@ static void *writer_main(void *arg)
     bool stop = false;
     while (!stop) {
         struct write_job *group = take_group(writer, &stop);
-        if (group != NULL || (writer->offers && !stop)) {
+        if (group != NULL || (has_offer(writer) && !stop)) {
             writer->idle = false;
             writer->began_us = clock_tick_us(writer->clock);
             run_group(writer, group);
@@ -415,6 +430,7 @@ void writer_add(struct writer *writer, enum writer_queue queue, struct write_job
     pthread_mutex_lock(&writer->mutex);
     *writer->queues[queue].end = job;
     writer->queues[queue].end = &job->next;
+    writer->queues[queue].n++;
     if (writer->asleep)
         pthread_cond_signal(&writer->added);
     pthread_mutex_unlock(&writer->mutex);

@@ -31,7 +31,8 @@ struct writer;
 
 enum {
     WRITER_GROUP = 512,              /* most jobs in one transaction                                     */
-    WRITER_SHARE = 16,               /* of these from the second queue while the first is not empty      */
+    WRITER_SHARE = 4,                /* of these from the second queue while the first is not empty      */
+    WRITER_BEHIND = 64,              /* so many jobs left in the second queue: nothing more is offered   */
     WRITER_SPACING_US = 1000,        /* from one COMMIT to the next, at least, unless a group is full    */
     WRITER_CHECKPOINT_FRAMES = 4000, /* PASSIVE at every so many frames: about 16 MB                      */
     WRITER_RESTART_FRAMES = 16000,   /* RESTART from here on: about 64 MB                                 */
