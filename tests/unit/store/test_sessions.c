@@ -1,0 +1,159 @@
+#include "store/sessions.h"
+
+#include "fixture.h"
+
+#include "bot/base/banned.h"
+
+static struct session example(const char *conversation, const char *opening)
+{
+    return (struct session){
+        .conversation = str_of(conversation),
+        .platform = STR("web"),
+        .user = STR("visitor-1"),
+        .flow = STR("health"),
+        .flow_version = STR("abc"),
+        .opening = str_of(opening),
+        .locale = STR("ko"),
+        .profile = STR("{\"name\":\"길\"}"),
+        .data = STR("{\"at\":1}"),
+        .state = SESSION_WAITING,
+        .started_ms = 10,
+        .updated_ms = 20,
+        .expires_ms = 5000,
+    };
+}
+
+static int64_t save(struct fixture *f, const struct session *session)
+{
+    int64_t id = 0;
+    assert_ok(session_save(f->db, session, &id, &f->error), &f->error);
+    return id;
+}
+
+static struct session by_id(struct fixture *f, int64_t id)
+{
+    struct session session = {0};
+    assert_ok(session_by_id(f->db, id, &f->arena, &session, &f->error), &f->error);
+    return session;
+}
+
+TEST(sessions, a_session_comes_back_whole)
+{
+    OPEN_DATABASE(f);
+    struct session saved = example("c", "o"), session = {0};
+    int64_t id = save(&f, &saved);
+    DO(session_waiting(f.db, STR("c"), &f.arena, &session, &f.error));
+    assert_int_equal(session.id, id);
+    assert_str_equal(session.conversation, saved.conversation);
+    assert_str_equal(session.platform, saved.platform);
+    assert_str_equal(session.user, saved.user);
+    assert_str_equal(session.flow, saved.flow);
+    assert_str_equal(session.flow_version, saved.flow_version);
+    assert_str_equal(session.opening, saved.opening);
+    assert_str_equal(session.locale, saved.locale);
+    assert_str_equal(session.profile, saved.profile);
+    assert_str_equal(session.data, saved.data);
+    assert_int_equal(session.state, SESSION_WAITING);
+    assert_int_equal(session.started_ms, 10);
+    assert_int_equal(session.updated_ms, 20);
+    assert_int_equal(session.expires_ms, 5000);
+}
+
+TEST(sessions, the_next_turn_overwrites_the_waiting_session)
+{
+    OPEN_DATABASE(f);
+    struct session session = example("c", "o");
+    session.id = save(&f, &session);
+    session.data = STR("{\"at\":2}");
+    session.state = SESSION_DONE;
+    assert_int_equal(save(&f, &session), session.id);
+    assert_str_equal(by_id(&f, session.id).data, STR("{\"at\":2}"));
+    REFUSED(ERR_NOT_FOUND, session_waiting(f.db, STR("c"), &f.arena, &session, &f.error));
+}
+
+TEST(sessions, another_flow_replaces_the_one_that_waits)
+{
+    OPEN_DATABASE(f);
+    struct session first = example("c", "o1"), second = example("c", "o2"), other = example("d", "o1");
+    first.id = save(&f, &first);
+    other.id = save(&f, &other);
+    second.id = save(&f, &second);
+    assert_int_equal(by_id(&f, first.id).state, SESSION_REPLACED);
+    assert_int_equal(by_id(&f, second.id).state, SESSION_WAITING);
+    assert_int_equal(by_id(&f, other.id).state, SESSION_WAITING);
+}
+
+TEST(sessions, an_opening_has_one_session)
+{
+    OPEN_DATABASE(f);
+    struct session session = example("c", "o");
+    session.state = SESSION_DONE;
+    int64_t id = save(&f, &session), again = 0;
+    REFUSED(ERR_CONFLICT, session_save(f.db, &session, &again, &f.error));
+    struct session found = {0};
+    DO(session_by_opening(f.db, STR("c"), STR("o"), &f.arena, &found, &f.error));
+    assert_int_equal(found.id, id);
+    REFUSED(ERR_NOT_FOUND, session_by_opening(f.db, STR("d"), STR("o"), &f.arena, &found, &f.error));
+}
+
+TEST(sessions, a_session_that_ended_meanwhile_is_not_brought_back)
+{
+    OPEN_DATABASE(f);
+    struct session session = example("c", "o");
+    session.id = save(&f, &session);
+    struct sessions expired = {0};
+    DO(sessions_expire_due(f.db, 5000, 10, &f.arena, &expired, &f.error));
+    int64_t id = 0;
+    REFUSED(ERR_CONFLICT, session_save(f.db, &session, &id, &f.error));
+    assert_int_equal(by_id(&f, session.id).state, SESSION_EXPIRED);
+}
+
+TEST(sessions, only_those_that_are_due_expire)
+{
+    OPEN_DATABASE(f);
+    struct session early = example("a", "o"), late = example("b", "o"), never = example("c", "o"),
+                   done = example("d", "o");
+    late.expires_ms = 6000;
+    never.expires_ms = 0;
+    done.state = SESSION_DONE;
+    early.id = save(&f, &early);
+    save(&f, &late);
+    save(&f, &never);
+    save(&f, &done);
+    struct sessions expired = {0};
+    int64_t next_ms = 0;
+    DO(sessions_next_expiry(f.db, &next_ms, &f.error));
+    assert_int_equal(next_ms, 5000);
+    DO(sessions_expire_due(f.db, 4999, 10, &f.arena, &expired, &f.error));
+    assert_int_equal(expired.n, 0);
+    DO(sessions_expire_due(f.db, 5000, 10, &f.arena, &expired, &f.error));
+    assert_int_equal(expired.n, 1);
+    assert_int_equal(expired.items[0].id, early.id);
+    assert_int_equal(expired.items[0].state, SESSION_EXPIRED);
+    assert_str_equal(expired.items[0].flow, STR("health"));
+    DO(sessions_next_expiry(f.db, &next_ms, &f.error));
+    assert_int_equal(next_ms, 6000);
+    DO(sessions_expire_due(f.db, 6000, 10, &f.arena, &expired, &f.error));
+    DO(sessions_next_expiry(f.db, &next_ms, &f.error));
+    assert_true(next_ms == INT64_MAX);
+}
+
+TEST(sessions, the_last_completed_one_of_a_user_and_flow_is_found)
+{
+    OPEN_DATABASE(f);
+    struct session old = example("a", "o1"), new = example("a", "o2"), stopped = example("a", "o3"), found = {0};
+    old.state = new.state = SESSION_DONE;
+    stopped.state = SESSION_STOPPED;
+    new.updated_ms = 30;
+    stopped.updated_ms = 40;
+    save(&f, &new);
+    save(&f, &old);
+    save(&f, &stopped);
+    struct session_whose whose = {STR("web"), STR("visitor-1"), STR("health")};
+    DO(session_last_done(f.db, &whose, &f.arena, &found, &f.error));
+    assert_str_equal(found.opening, STR("o2"));
+    whose.user = STR("visitor-2");
+    REFUSED(ERR_NOT_FOUND, session_last_done(f.db, &whose, &f.arena, &found, &f.error));
+}
+
+TEST_MAIN
