@@ -62,7 +62,7 @@ static int parameter(struct query *query, const char *name)
             return at + 1;
         }
     }
-    assert(!"the statement has no parameter of this name");
+    assert(query->code != SQLITE_OK && "the statement has no parameter of this name");
     query->code = SQLITE_RANGE;
     return 0;
 }

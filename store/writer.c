@@ -74,11 +74,15 @@ static void roll_back(struct writer *writer)
 static enum err offer(struct writer *writer, struct error *error)
 {
     unsigned work = writer->db->effects.work | writer->unoffered;
-    writer->unoffered = work;
-    if (writer->dispatcher.offer == NULL || (work == 0 && !writer->asked) || writer->behind)
-        return OK; /* behind: whoever took more would only add to what waits */
+    bool anybody = writer->dispatcher.offer != NULL, wanted = work != 0 || writer->asked;
+    if (anybody && writer->behind) { /* whoever took more would only add to what waits */
+        writer->unoffered = work;
+        return OK;
+    }
     writer->unoffered = 0;
     writer->asked = false;
+    if (!anybody || !wanted)
+        return OK;
     struct effects before = writer->db->effects;
     if (run_statement(writer, SQL_SAVEPOINT, error) != OK)
         return during(error, "setting a savepoint");
@@ -301,7 +305,7 @@ static bool has_work(const struct writer *writer)
 
 static bool has_offer(const struct writer *writer)
 {
-    return writer->dispatcher.offer != NULL && (writer->asked || writer->unoffered != 0);
+    return writer->asked || writer->unoffered != 0;
 }
 
 /* Lets company gather when the last transaction began only just now; the mutex is held. */

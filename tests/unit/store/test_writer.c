@@ -208,7 +208,7 @@ struct claimer {
     struct inbox_claims claims;
     int offers, kept, lost;
     unsigned work; /* of all offers together */
-    sem_t settled;
+    sem_t has_some;
 };
 
 static enum err offer(struct db *db, void *arg, unsigned work, struct error *error)
@@ -229,24 +229,23 @@ static void settle(void *arg, bool committed)
         claimer->kept++;
     else
         claimer->lost++;
-    sem_post(&claimer->settled);
+    if (committed && claimer->claims.n > 0)
+        sem_post(&claimer->has_some);
 }
 
 static void claimer_init(struct claimer *claimer, struct store *store)
 {
     *claimer = (struct claimer){0};
     arena_init(&claimer->arena, 1024 * 1024);
-    sem_init(&claimer->settled, 0, 0);
+    sem_init(&claimer->has_some, 0, 0);
     store_dispatch(store, &(struct store_dispatcher){offer, settle, claimer});
 }
 
 /* Until it has something. */
 static void claimer_wait(struct claimer *claimer)
 {
-    do
-        while (sem_wait(&claimer->settled) != 0)
-            continue;
-    while (claimer->claims.n == 0);
+    while (sem_wait(&claimer->has_some) != 0)
+        continue;
 }
 
 static void claimer_release(struct claimer *claimer)
