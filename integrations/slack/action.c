@@ -4,6 +4,7 @@
 #include "bot/base/buf.h"
 #include "bot/base/json.h"
 #include "integrations/slack/body.h"
+#include "integrations/slack/tree.h"
 
 #include "bot/base/banned.h"
 
@@ -13,9 +14,9 @@ struct chosen {
     struct buf value, label;
 };
 
-static void add_chosen(struct chosen *chosen, const json_t *option)
+static void add_chosen(struct chosen *chosen, const struct json_value *option)
 {
-    if (!json_is_object(option))
+    if (option == NULL || option->kind != JSON_OBJECT_)
         return;
     if (chosen->value.n > 0) {
         buf_add_char(&chosen->value, ',');
@@ -25,28 +26,26 @@ static void add_chosen(struct chosen *chosen, const json_t *option)
     buf_add(&chosen->label, slack_text_at(option, "text.text"));
 }
 
-/* An element's answer: a button's value, a menu's option, or all that is ticked. */
-static void add_answer(struct chosen *chosen, const json_t *element)
+/* An element's answer: a menu's option, all that is ticked, or the button's value. */
+static void add_answer(struct chosen *chosen, const struct json_value *element)
 {
-    const json_t *several = json_at(element, "selected_options");
-    const json_t *one = json_at(element, "selected_option");
+    const struct json_value *one = slack_at(element, "selected_option");
+    const struct json_value *several = slack_at(element, "selected_options");
     if (one != NULL)
         add_chosen(chosen, one);
-    else if (json_is_array(several))
-        for (size_t i = 0; i < json_array_size(several); i++)
-            add_chosen(chosen, json_array_get(several, i));
+    else if (several != NULL)
+        for (const struct json_value *option = several->child; option != NULL; option = option->next)
+            add_chosen(chosen, option);
     else
         add_chosen(chosen, element);
 }
 
 /* What is ticked in the message: `state.values` holds block_id → action_id → element. */
-static void add_ticked(struct chosen *chosen, const json_t *root)
+static void add_ticked(struct chosen *chosen, const struct json_value *root)
 {
-    const char *key;
-    json_t *block;
-    json_object_foreach((json_t *)json_at(root, "state.values"), key, block)
-    {
-        const json_t *picked = json_object_get(block, SLACK_ACTION_PICK);
+    const struct json_value *values = slack_at(root, "state.values");
+    for (const struct json_value *block = values != NULL ? values->child : NULL; block != NULL; block = block->next) {
+        const struct json_value *picked = json_get(block, STR(SLACK_ACTION_PICK));
         if (picked != NULL)
             add_answer(chosen, picked);
     }
@@ -70,7 +69,7 @@ static void classify(struct slack_action *action)
 }
 
 /* The first path that leads to a text. */
-static struct str first_text(const json_t *root, const char *one, const char *two)
+static struct str first_text(const struct json_value *root, const char *one, const char *two)
 {
     struct str text = slack_text_at(root, one);
     return text.n > 0 ? text : slack_text_at(root, two);
@@ -79,7 +78,7 @@ static struct str first_text(const json_t *root, const char *one, const char *tw
 enum err slack_action_of(const struct slack_body *body, struct arena *arena, struct slack_action *ret_action,
                          struct error *error)
 {
-    const json_t *root = body->root, *used = json_at(root, "actions.0");
+    const struct json_value *root = body->root, *used = slack_at(root, "actions.0");
     struct slack_action action = {
         .id = slack_text_at(used, "action_id"),
         .action_ts = slack_text_at(used, "action_ts"),

@@ -18,7 +18,6 @@
 #include "bot/base/str.h"
 
 struct arena;
-struct json_t;
 struct slack_body;
 
 #define SLACK_ACTION_CHOICE "choice:"

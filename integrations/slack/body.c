@@ -1,8 +1,8 @@
 #include "integrations/slack/body.h"
 
-#include "bot/base/arena.h"
 #include "bot/base/json.h"
 #include "bot/model/platform.h"
+#include "integrations/slack/tree.h"
 
 #include "bot/base/banned.h"
 
@@ -22,16 +22,10 @@ enum slack_format slack_format_of(const struct inbound *inbound)
     return slack_format_of_bytes(inbound->body);
 }
 
-struct str slack_text_at(const json_t *root, const char *path)
-{
-    const json_t *node = json_at(root, path);
-    return (struct str){json_string_value(node), json_string_length(node)};
-}
-
 static void classify_event(struct slack_body *body)
 {
     struct str type = slack_text_at(body->root, "type");
-    if (str_eq(type, STR("event_callback")) && json_is_object(json_at(body->root, "event")))
+    if (str_eq(type, STR("event_callback")) && slack_is_object_at(body->root, "event"))
         body->kind = SLACK_EVENT;
     else if (str_eq(type, STR("app_rate_limited")))
         body->ignored = "app_rate_limited";
@@ -39,7 +33,7 @@ static void classify_event(struct slack_body *body)
         body->ignored = "unknown_type";
 }
 
-static enum err classify_form(struct slack_body *body, struct error *error)
+static enum err classify_form(struct arena *arena, struct slack_body *body, struct error *error)
 {
     if (form_get(&body->form, STR("command")).n > 0) {
         body->kind = SLACK_COMMAND;
@@ -50,9 +44,11 @@ static enum err classify_form(struct slack_body *body, struct error *error)
         body->ignored = "unknown_form";
         return OK;
     }
-    enum err rc = json_parse_body(payload, &body->root, error);
+    struct json_value *root;
+    enum err rc = json_read(arena, payload, &root, error);
     if (rc != OK)
-        return during(error, "reading the form's payload");
+        return rc == ERR_NO_MEMORY ? rc : during(error, "reading the form's payload");
+    body->root = root;
     if (str_eq(slack_text_at(body->root, "type"), STR("block_actions")))
         body->kind = SLACK_ACTIONS;
     else
@@ -66,23 +62,20 @@ enum err slack_body_read(struct arena *arena, enum slack_format format, struct s
     struct slack_body body = {.kind = SLACK_OTHER};
     enum err rc;
     if (format == SLACK_JSON) {
-        rc = json_parse_body(text, &body.root, error);
-        if (rc == OK)
+        struct json_value *root;
+        rc = json_read(arena, text, &root, error);
+        if (rc == OK) {
+            body.root = root;
             classify_event(&body);
+        }
     } else {
         rc = form_parse(arena, text, &body.form, error);
         if (rc == OK)
-            rc = classify_form(&body, error);
+            rc = classify_form(arena, &body, error);
     }
     if (rc == OK)
         *ret_body = body;
     return rc;
-}
-
-void slack_body_release(struct slack_body *body)
-{
-    json_decref(body->root);
-    body->root = NULL;
 }
 
 struct str slack_body_team(const struct slack_body *body)

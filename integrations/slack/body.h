@@ -3,7 +3,7 @@
  * Slack apps often set one URL for everything, so the body decides, not the path: JSON is an event, a form with
  * `command` a command, a form with `payload` an interaction.
  *
- * Thread: any (pure).  Memory: texts live in the arena; the JSON tree is released with slack_body_release.
+ * Thread: any (pure).  Memory: the tree and the form live in the arena and may borrow from the body.
  * Source: Slack, "The Events API", "Slash commands", "Interaction payloads".                                        */
 #ifndef GILBOT_INTEGRATIONS_SLACK_BODY_H
 #define GILBOT_INTEGRATIONS_SLACK_BODY_H
@@ -15,7 +15,7 @@
 
 struct arena;
 struct inbound;
-struct json_t; /* jansson's tree, opaque here */
+struct json_value;
 
 enum slack_format { SLACK_JSON, SLACK_FORM };
 
@@ -32,23 +32,19 @@ enum slack_kind {
 
 struct slack_body {
     enum slack_kind kind;
-    struct json_t *root; /* NULL for commands                        */
-    struct form form;    /* commands                                 */
-    const char *ignored; /* OTHER: why, a metric label               */
+    const struct json_value *root; /* NULL for commands                        */
+    struct form form;              /* commands                                 */
+    const char *ignored;           /* OTHER: why, a metric label               */
 };
 
 /* ERR_INVALID: neither JSON nor a form, as `format` says.  ERR_NO_MEMORY. */
 MUST_USE
 enum err slack_body_read(struct arena *arena, enum slack_format format, struct str text, struct slack_body *ret_body,
                          struct error *error);
-void slack_body_release(struct slack_body *body);
 
 /* The workspace (team) whose bot is meant: for events the installation's, which in a channel shared with another company
  * is not the writer's.  Borrowed from
  * the body; empty when nobody says. */
 struct str slack_body_team(const struct slack_body *body);
-
-/* A string of the tree, borrowed from it; empty when absent or no string. */
-struct str slack_text_at(const struct json_t *root, const char *path);
 
 #endif

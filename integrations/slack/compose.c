@@ -40,6 +40,7 @@ struct draft {
     struct buf blocks, text, plain;
     size_t n_blocks, units;
     int64_t pause_ms;
+    struct str channel, thread_ts; /* empty channel: the answer to a command */
 };
 
 static struct str address_text(const struct composing *c, const char *key)
@@ -96,7 +97,7 @@ static void add_message_members(struct buf *out, const struct draft *draft)
     json_add_member_bool(out, "unfurl_media", false);
 }
 
-static void post(struct composing *c, const struct draft *draft, struct str channel, struct str thread_ts)
+static void post(struct composing *c, const struct draft *draft)
 {
     struct outgoing *request = add_request(c);
     if (request == NULL)
@@ -107,14 +108,14 @@ static void post(struct composing *c, const struct draft *draft, struct str chan
     if (after.n > 0)
         json_add_member(&payload, "after", after);
     buf_add(&payload, STR(",\"args\":{"));
-    json_add_member(&payload, "channel", channel);
-    if (thread_ts.n > 0)
-        json_add_member(&payload, "thread_ts", thread_ts);
+    json_add_member(&payload, "channel", draft->channel);
+    if (draft->thread_ts.n > 0)
+        json_add_member(&payload, "thread_ts", draft->thread_ts);
     add_message_members(&payload, draft);
     add_metadata(&payload, request->idempotency_key);
     buf_add(&payload, STR("}}"));
     request->pause_ms = draft->pause_ms;
-    request->pace_key = arena_format(c->arena, "%.*s:%.*s", STR_ARG(c->team), STR_ARG(channel));
+    request->pace_key = arena_format(c->arena, "%.*s:%.*s", STR_ARG(c->team), STR_ARG(draft->channel));
     request->plain = buf_str(&draft->plain);
     finish_request(c, request, &payload);
 }
@@ -141,23 +142,31 @@ static void answer_command(struct composing *c, const struct draft *draft)
 
 /* ── what is said ──────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* Empties the draft for what comes next in the same place. */
 static void draft_begin(struct composing *c, struct draft *draft, int64_t pause_ms)
 {
-    *draft = (struct draft){.blocks = new_buf(c), .text = new_buf(c), .plain = new_buf(c), .pause_ms = pause_ms};
+    *draft = (struct draft){.blocks = new_buf(c),
+                            .text = new_buf(c),
+                            .plain = new_buf(c),
+                            .pause_ms = pause_ms,
+                            .channel = draft->channel,
+                            .thread_ts = draft->thread_ts};
 }
 
 static void draft_finish(struct composing *c, struct draft *draft)
 {
     c->failed |= buf_failed(&draft->blocks) || buf_failed(&draft->text) || buf_failed(&draft->plain);
-    if (draft->n_blocks > 0 && c->response_url.n > 0)
+    if (draft->n_blocks > 0 && draft->channel.n > 0)
+        post(c, draft);
+    else if (draft->n_blocks > 0 && c->response_url.n > 0)
         answer_command(c, draft);
-    else if (draft->n_blocks > 0 && c->channel.n > 0)
-        post(c, draft, c->channel, c->thread_ts);
     draft_begin(c, draft, 0);
 }
 
-static void draft_add(struct draft *draft, const struct slack_block *block)
+static void draft_add(struct composing *c, struct draft *draft, const struct slack_block *block)
 {
+    if (draft->n_blocks == SLACK_MAX_BLOCKS || draft->units + block->units > SLACK_MAX_TEXT_UNITS)
+        draft_finish(c, draft);
     if (draft->n_blocks++ > 0)
         buf_add_char(&draft->blocks, ',');
     buf_add(&draft->blocks, block->json);
@@ -187,11 +196,9 @@ static void say(struct composing *c, struct draft *draft, const struct reply *re
     slack_blocks_add(&blocks, reply);
     c->failed |= blocks.failed;
     for (size_t i = 0; i < blocks.n; i++) {
-        if (draft->n_blocks == SLACK_MAX_BLOCKS || draft->units + blocks.items[i].units > SLACK_MAX_TEXT_UNITS)
-            draft_finish(c, draft);
-        if (i == 0)
+        draft_add(c, draft, &blocks.items[i]);
+        if (i == 0) /* the log shows a reply with the message in which it begins */
             add_plain(c, draft, reply);
-        draft_add(draft, &blocks.items[i]);
     }
 }
 
@@ -216,11 +223,11 @@ static void hand_over(struct composing *c, const struct reply *reply)
         .user = c->input->user, .conversation = c->input->event->conversation, .note = reply->note};
     slack_blocks_add_hand_over(&blocks, &message);
     c->failed |= blocks.failed;
-    struct draft draft;
+    struct draft draft = {.channel = channel};
     draft_begin(c, &draft, 0);
-    for (size_t i = 0; i < blocks.n && i < SLACK_MAX_BLOCKS; i++)
-        draft_add(&draft, &blocks.items[i]);
-    post(c, &draft, channel, STR(""));
+    for (size_t i = 0; i < blocks.n; i++)
+        draft_add(c, &draft, &blocks.items[i]);
+    draft_finish(c, &draft);
 }
 
 static void rewrite_pressed(struct composing *c)
@@ -247,7 +254,7 @@ static void compose_all(struct composing *c)
     enum event_kind kind = c->input->event->kind;
     if (kind == EVENT_BUTTON || kind == EVENT_RELEASED) /* not for a reminder that was given an old address */
         rewrite_pressed(c);
-    struct draft draft;
+    struct draft draft = {.channel = c->response_url.n > 0 ? STR("") : c->channel, .thread_ts = c->thread_ts};
     draft_begin(c, &draft, 0);
     for (size_t i = 0; i < c->input->replies->n; i++) {
         const struct reply *reply = &c->input->replies->items[i];

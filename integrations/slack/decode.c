@@ -9,6 +9,7 @@
 #include "integrations/slack/message.h"
 #include "integrations/slack/methods.h"
 #include "integrations/slack/pressed.h"
+#include "integrations/slack/tree.h"
 #include "integrations/slack/workspace.h"
 
 #include "bot/base/banned.h"
@@ -26,7 +27,7 @@ struct decoding {
     bool full; /* the arena */
 };
 
-/* A copy that outlives the tree. */
+/* A copy that outlives the body, from which the tree borrows. */
 static struct str keep(struct decoding *d, struct str s)
 {
     struct str copy = arena_copy(d->arena, s);
@@ -80,7 +81,7 @@ static bool is_own(const struct decoding *d, const struct slack_message *message
 {
     static const char *const users[] = {"event.user", "event.message.user", "event.previous_message.user"};
     static const char *const bots[] = {"event.bot_id", "event.message.bot_id", "event.previous_message.bot_id"};
-    const json_t *root = d->body->root;
+    const struct json_value *root = d->body->root;
     for (size_t i = 0; i < COUNT_OF(users); i++)
         if ((d->ids.user.n > 0 && str_eq(slack_text_at(root, users[i]), d->ids.user)) ||
             (d->ids.bot.n > 0 && str_eq(slack_text_at(root, bots[i]), d->ids.bot)))
@@ -114,7 +115,7 @@ static const char *why_ignored(const struct decoding *d, const struct slack_mess
         return str_eq(message->subtype, STR("bot_message")) ? NULL : "subtype";
     /* An edited mention comes with the key of the first one, so it only gets here when that was never answered: the
      * edit brought the mention. */
-    if (!message->is_mention && json_at(d->body->root, "event.edited") != NULL)
+    if (!message->is_mention && slack_at(d->body->root, "event.edited") != NULL)
         return "edited";
     if (!message->is_mention && !message->is_direct && slack_mentions(message->text, d->ids.user))
         return "mention_comes_too";
@@ -123,7 +124,7 @@ static const char *why_ignored(const struct decoding *d, const struct slack_mess
 
 static enum err decode_message(struct decoding *d, const struct slack_message *message, struct event *event)
 {
-    const json_t *root = d->body->root;
+    const struct json_value *root = d->body->root;
     bool is_reply = message->thread_ts.n > 0 && !str_eq(message->thread_ts, message->ts);
     event->kind = EVENT_MESSAGE;
     event->author = is_own(d, message)            ? AUTHOR_SELF
@@ -137,7 +138,7 @@ static enum err decode_message(struct decoding *d, const struct slack_message *m
     event->mention = message->is_mention;
     event->direct = message->is_direct;
     event->in_thread = is_reply && !message->is_direct;
-    event->has_files = json_array_size(json_at(root, "event.files")) > 0;
+    event->has_files = slack_items_at(root, "event.files") != NULL;
     struct str in_thread = message->thread_ts;
     if (in_thread.n == 0 && !message->is_direct)
         in_thread = message->ts;
@@ -151,7 +152,7 @@ static enum err decode_event(struct decoding *d, struct event *event)
 {
     struct str own = slack_ids(d->slack).team;
     if (own.n > 0 && event->workspace.n > 0 && !str_eq(own, event->workspace) &&
-        !json_is_true(json_at(d->body->root, "authorizations.0.is_enterprise_install"))) {
+        !slack_is_true_at(d->body->root, "authorizations.0.is_enterprise_install")) {
         event->kind = EVENT_OTHER;
         event->ignored = "unknown_team";
         return OK;
@@ -265,7 +266,7 @@ static enum err add_profile(struct decoding *d, struct event *event)
 enum err slack_decode(const struct platform *self, const struct stored *stored, struct arena *arena,
                       struct event *ret_event, struct error *error)
 {
-    CLEANUP(slack_body_release) struct slack_body body = {.root = NULL};
+    struct slack_body body;
     struct decoding d = {.slack = slack_of(self), .arena = arena, .body = &body, .stored = stored, .error = error};
     enum err rc = slack_body_read(arena, slack_format_of_bytes(stored->body), stored->body, &body, error);
     if (rc == OK && stored->extra.n > 0)

@@ -2,11 +2,10 @@
 #include "bot/base/arena.h"
 #include "bot/base/buf.h"
 #include "bot/base/json.h"
-#include "integrations/slack/action.h"
 #include "integrations/slack/body.h"
 #include "integrations/slack/form.h"
-#include "integrations/slack/message.h"
 #include "integrations/slack/methods.h"
+#include "integrations/slack/tree.h"
 #include "integrations/slack/web_api.h"
 #include "integrations/slack/workspace.h"
 
@@ -34,7 +33,7 @@ static void add_if_any(struct buf *out, const char *key, struct str value)
 }
 
 /* People know each other by display name; not everybody has one. */
-static struct str name_of(const json_t *user)
+static struct str name_of(const struct json_value *user)
 {
     static const char *const paths[] = {"profile.display_name", "profile.real_name", "real_name", "name"};
     struct str name = {NULL, 0};
@@ -43,7 +42,7 @@ static struct str name_of(const json_t *user)
     return name;
 }
 
-static void write_profile(struct buf *out, const json_t *user)
+static void write_profile(struct buf *out, const struct json_value *user)
 {
     buf_add_char(out, '{');
     add_if_any(out, "name", name_of(user));
@@ -61,10 +60,9 @@ static struct delivery fetch_profile(struct fetching *f)
     buf_init(&form, f->arena, MAX_FORM_BYTES);
     form_add(&form, STR("user"), f->user);
     form_add(&form, STR("include_locale"), STR("true"));
-    CLEANUP(slack_answer_release)
     struct slack_answer answer = slack_web_api(f->slack, "users.info", buf_str(&form), f->arena);
     if (answer.delivery.result != DELIVERY_LATER)
-        write_profile(&f->profile, json_at(answer.root, "user"));
+        write_profile(&f->profile, slack_at(answer.root, "user"));
     return answer.delivery;
 }
 
@@ -73,7 +71,6 @@ static struct delivery fetch_direct(struct fetching *f)
     struct buf form;
     buf_init(&form, f->arena, MAX_FORM_BYTES);
     form_add(&form, STR("users"), f->user);
-    CLEANUP(slack_answer_release)
     struct slack_answer answer = slack_web_api(f->slack, "conversations.open", buf_str(&form), f->arena);
     f->direct = arena_copy(f->arena, slack_text_at(answer.root, "channel.id"));
     if (answer.delivery.result == DELIVERY_SENT && f->direct.n == 0)
@@ -131,7 +128,7 @@ static struct delivery finish(const struct fetching *f, bool moves, struct str *
 struct delivery slack_fetch(const struct platform *self, const struct stored *stored, unsigned needs,
                             struct arena *arena, struct str *ret_extra, struct str *ret_conversation)
 {
-    CLEANUP(slack_body_release) struct slack_body body = {.root = NULL};
+    struct slack_body body;
     if (slack_body_read(arena, slack_format_of_bytes(stored->body), stored->body, &body, NULL) != OK)
         return never("the event cannot be read");
     struct fetching f = {.slack = slack_of(self), .arena = arena, .user = user_of(&body, arena)};

@@ -2,12 +2,12 @@
 #include <inttypes.h>
 
 #include "bot/base/arena.h"
-#include "bot/base/json.h"
 #include "bot/base/log.h"
 #include "integrations/slack/action.h"
 #include "integrations/slack/body.h"
 #include "integrations/slack/message.h"
 #include "integrations/slack/methods.h"
+#include "integrations/slack/tree.h"
 #include "integrations/slack/workspace.h"
 
 #include "bot/base/banned.h"
@@ -151,7 +151,7 @@ static enum err name_body(const struct naming *naming, struct arrivals *ret_arri
 enum err slack_identify(const struct platform *self, const struct inbound *inbound, struct arena *arena,
                         struct arrivals *ret_arrivals, struct error *error)
 {
-    CLEANUP(slack_body_release) struct slack_body body = {.root = NULL};
+    struct slack_body body;
     enum err rc = slack_body_read(arena, slack_format_of(inbound), inbound->body, &body, error);
     if (rc != OK)
         return rc;
@@ -159,7 +159,7 @@ enum err slack_identify(const struct platform *self, const struct inbound *inbou
         .slack = slack_of(self), .arena = arena, .body = &body, .team = slack_body_team(&body), .error = error};
     struct str own = slack_ids(naming.slack).team;
     if (body.kind == SLACK_EVENT && own.n > 0 && naming.team.n > 0 && !str_eq(own, naming.team) &&
-        !json_is_true(json_at(body.root, "authorizations.0.is_enterprise_install"))) {
+        !slack_is_true_at(body.root, "authorizations.0.is_enterprise_install")) {
         *ret_arrivals = nothing("unknown_team");
         return OK;
     }

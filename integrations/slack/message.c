@@ -1,13 +1,13 @@
 #include "integrations/slack/message.h"
 
-#include "bot/base/json.h"
 #include "integrations/slack/body.h"
+#include "integrations/slack/tree.h"
 
 #include "bot/base/banned.h"
 
 bool slack_message_of(const struct slack_body *body, struct slack_message *ret_message)
 {
-    const json_t *event = json_at(body->root, "event");
+    const struct json_value *event = slack_at(body->root, "event");
     struct str type = slack_text_at(event, "type");
     struct slack_message message = {
         .channel = slack_text_at(event, "channel"),
@@ -26,7 +26,7 @@ bool slack_message_of(const struct slack_body *body, struct slack_message *ret_m
     message.is_direct =
         str_eq(slack_text_at(event, "channel_type"), STR("im")) || str_starts(message.channel, STR("D"));
     message.is_change = str_eq(message.subtype, STR("message_changed")) ||
-                        str_eq(message.subtype, STR("message_deleted")) || json_is_true(json_at(event, "hidden"));
+                        str_eq(message.subtype, STR("message_deleted")) || slack_is_true_at(event, "hidden");
     *ret_message = message;
     return true;
 }

@@ -1,49 +1,58 @@
 #include "integrations/slack/pressed.h"
 
-#include <stdlib.h>
-
 #include "bot/base/buf.h"
 #include "bot/base/json.h"
 #include "bot/base/text.h"
 #include "integrations/slack/action.h"
-#include "integrations/slack/body.h"
 #include "integrations/slack/mrkdwn.h"
+#include "integrations/slack/tree.h"
 
 #include "bot/base/banned.h"
 
 enum { MAX_BLOCKS = 45, MAX_BLOCKS_BYTES = 32 * 1024, MAX_TEXT_UNITS = 3500, MAX_TEXT_BYTES = 65536 };
 
-/* One block of the pressed message without what can be used: buttons, menus, check boxes. */
-static void keep_block(struct buf *out, json_t *block)
+/* Texts, pictures, lines: what cannot be used. */
+static bool is_kept(const struct json_value *block)
 {
-    struct str type = slack_text_at(block, "type");
-    bool is_kept = str_eq(type, STR("section")) || str_eq(type, STR("image")) || str_eq(type, STR("context")) ||
-                   str_eq(type, STR("divider"));
-    if (!is_kept)
-        return;
-    if (!str_eq(slack_text_at(block, "accessory.type"), STR("image")))
-        json_object_del(block, "accessory");
-    char *text = json_dumps(block, JSON_COMPACT);
-    if (text == NULL)
-        return;
-    json_add_comma(out);
-    buf_add(out, str_of(text));
-    free(text);
+    static const struct str kinds[] = {STR_INIT("section"), STR_INIT("image"), STR_INIT("context"),
+                                       STR_INIT("divider")};
+    return strs_contain((struct strs){kinds, COUNT_OF(kinds)}, slack_text_at(block, "type"));
 }
 
-static void keep_blocks(struct buf *out, const json_t *blocks)
+/* One block of the pressed message without the menu that may stand beside its text. */
+static void keep_block(struct buf *out, const struct json_value *block)
 {
-    for (size_t i = 0; i < json_array_size(blocks) && i < MAX_BLOCKS && out->n < MAX_BLOCKS_BYTES; i++) {
-        json_t *copy = json_copy(json_array_get(blocks, i)); /* shallow: only the accessory is taken off */
-        keep_block(out, copy);
-        json_decref(copy);
+    bool has_image = str_eq(slack_text_at(block, "accessory.type"), STR("image"));
+    json_add_comma(out);
+    buf_add_char(out, '{');
+    for (const struct json_value *member = block->child; member != NULL; member = member->next) {
+        if (str_eq(member->key, STR("accessory")) && !has_image)
+            continue;
+        json_add_comma(out);
+        json_add_str(out, member->key);
+        buf_add_char(out, ':');
+        json_add_value(out, member);
+    }
+    buf_add_char(out, '}');
+}
+
+static void keep_blocks(struct buf *out, const struct json_value *message)
+{
+    size_t n = 0, start = out->n;
+    for (const struct json_value *block = slack_items_at(message, "blocks"); block != NULL; block = block->next) {
+        if (n == MAX_BLOCKS || out->n - start > MAX_BLOCKS_BYTES)
+            return;
+        if (is_kept(block)) {
+            keep_block(out, block);
+            n++;
+        }
     }
 }
 
-void slack_pressed_keep(struct buf *address, const json_t *root, const struct slack_action *action)
+void slack_pressed_keep(struct buf *address, const struct json_value *root, const struct slack_action *action)
 {
-    const json_t *message = json_at(root, "message");
-    if (!json_is_object(message))
+    const struct json_value *message = slack_at(root, "message");
+    if (message == NULL || message->kind != JSON_OBJECT_)
         return;
     struct str text = slack_text_at(message, "text");
     json_add_key(address, "pressed");
@@ -55,7 +64,7 @@ void slack_pressed_keep(struct buf *address, const json_t *root, const struct sl
     json_add_member(address, "by", action->kind == SLACK_DONE ? action->user : STR(""));
     json_add_key(address, "blocks");
     buf_add_char(address, '[');
-    keep_blocks(address, json_at(message, "blocks"));
+    keep_blocks(address, message);
     buf_add(address, STR("]}"));
 }
 

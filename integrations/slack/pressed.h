@@ -13,12 +13,11 @@
 
 struct arena;
 struct buf;
-struct json_t;
 struct json_value;
 struct slack_action;
 
 /* Writes the member "pressed" into the address; nothing when the message is not in the payload (an ephemeral one). */
-void slack_pressed_keep(struct buf *address, const struct json_t *root, const struct slack_action *action);
+void slack_pressed_keep(struct buf *address, const struct json_value *root, const struct slack_action *action);
 
 /* The arguments of chat.update as a JSON object; false: nothing was kept. */
 bool slack_pressed_args(struct buf *out, const struct json_value *address);

@@ -6,9 +6,9 @@
 #include "bot/base/json.h"
 #include "bot/base/log.h"
 #include "integrations/http/http_client.h"
-#include "integrations/slack/body.h"
 #include "integrations/slack/form.h"
 #include "integrations/slack/methods.h"
+#include "integrations/slack/tree.h"
 #include "integrations/slack/web_api.h"
 #include "integrations/slack/workspace.h"
 
@@ -99,18 +99,15 @@ static bool was_posted(const struct sending *s, struct str *ret_ts)
     if (after.n > 0)
         form_add(&form, STR("oldest"), after);
     buf_addf(&form, "&include_all_metadata=true&limit=%d", LOOK_BACK_MESSAGES);
-    CLEANUP(slack_answer_release)
     struct slack_answer answer = slack_web_api(
         s->slack, thread.n > 0 ? "conversations.replies" : "conversations.history", buf_str(&form), s->arena);
     struct str key = arena_format(s->arena, "%016" PRIx64, str_hash(s->outgoing->idempotency_key));
-    const json_t *messages = json_at(answer.root, "messages");
-    for (size_t i = 0; i < json_array_size(messages); i++) {
-        const json_t *message = json_array_get(messages, i);
+    const struct json_value *message = slack_items_at(answer.root, "messages");
+    for (; message != NULL; message = message->next)
         if (key.n > 0 && str_eq(slack_text_at(message, "metadata.event_payload.key"), key)) {
-            *ret_ts = arena_copy(s->arena, slack_text_at(message, "ts"));
+            *ret_ts = slack_text_at(message, "ts");
             return true;
         }
-    }
     return false;
 }
 
@@ -120,7 +117,6 @@ static bool join(const struct sending *s)
     struct buf form;
     buf_init(&form, s->arena, 1024);
     form_add(&form, STR("channel"), argument(s, STR("channel")));
-    CLEANUP(slack_answer_release)
     struct slack_answer answer = slack_web_api(s->slack, "conversations.join", buf_str(&form), s->arena);
     return answer.delivery.result == DELIVERY_SENT;
 }
@@ -130,7 +126,7 @@ static struct delivery call(const struct sending *s, const char *method, enum wi
     struct str form = form_of(s, with);
     if (form.p == NULL)
         return never("the message is too long");
-    CLEANUP(slack_answer_release) struct slack_answer answer = slack_web_api(s->slack, method, form, s->arena);
+    struct slack_answer answer = slack_web_api(s->slack, method, form, s->arena);
     *ret_code = answer.code;
     return answer.delivery;
 }

@@ -7,6 +7,7 @@
 #include "bot/base/settings.h"
 #include "integrations/slack/body.h"
 #include "integrations/slack/methods.h"
+#include "integrations/slack/tree.h"
 #include "integrations/slack/verify.h"
 #include "integrations/slack/web_api.h"
 #include "integrations/slack/workspace.h"
@@ -25,14 +26,15 @@ static enum err verify(const struct platform *self, const struct inbound *inboun
 static enum err answer_challenge(struct str body, struct arena *arena, struct immediate *ret_immediate,
                                  struct error *error)
 {
-    CLEANUP(json_releasep) json_t *root = NULL;
-    enum err rc = json_parse_body(body, &root, error);
+    struct json_value *root;
+    enum err rc = json_read(arena, body, &root, error);
     if (rc != OK)
         return rc;
-    const json_t *challenge = json_at(root, "challenge");
-    if (!str_eq(slack_text_at(root, "type"), STR("url_verification")) || !json_is_string(challenge))
+    const struct json_value *challenge = slack_at(root, "challenge");
+    if (!str_eq(slack_text_at(root, "type"), STR("url_verification")) || challenge == NULL ||
+        challenge->kind != JSON_STRING_)
         return OK;
-    struct str text = arena_copy(arena, slack_text_at(root, "challenge"));
+    struct str text = arena_copy(arena, challenge->text);
     if (text.p == NULL)
         return fail(error, ERR_NO_MEMORY, "the challenge does not fit into memory");
     *ret_immediate = (struct immediate){.final = true, .status = 200, .content_type = STR("text/plain"), .body = text};
@@ -123,7 +125,7 @@ enum err slack_auth_test(struct slack *slack, struct error *error)
     arena_init(&arena, AUTH_ARENA_BYTES);
     if (slack->settings->bot_token.n == 0)
         return fail(error, ERR_INVALID, "slack.bot_token is not set; without it the bot can answer commands only");
-    CLEANUP(slack_answer_release) struct slack_answer answer = slack_web_api(slack, "auth.test", STR(""), &arena);
+    struct slack_answer answer = slack_web_api(slack, "auth.test", STR(""), &arena);
     struct str reason = answer.delivery.reason;
     if (answer.delivery.result == DELIVERY_LATER)
         return fail(error, ERR_REMOTE, "Slack does not answer (%.*s); trying again later", STR_ARG(reason));

@@ -4,7 +4,7 @@
 #include "bot/base/json.h"
 #include "bot/base/settings.h"
 #include "integrations/http/http_client.h"
-#include "integrations/slack/body.h"
+#include "integrations/slack/tree.h"
 #include "integrations/slack/workspace.h"
 
 #include "bot/base/banned.h"
@@ -63,7 +63,7 @@ static int64_t wait_ms(const struct http_result *result, struct str code)
 }
 
 /* "missing_scope: needs chat:write" — the code, and what an operator wants to know beside it. */
-static struct str explain(struct arena *arena, const json_t *root, struct str code)
+static struct str explain(struct arena *arena, const struct json_value *root, struct str code)
 {
     struct str needed = slack_text_at(root, "needed");
     struct str detail = slack_text_at(root, "response_metadata.messages.0");
@@ -72,11 +72,10 @@ static struct str explain(struct arena *arena, const json_t *root, struct str co
     return detail.n > 0 ? arena_format(arena, "%.*s: %.*s", STR_ARG(code), STR_ARG(detail)) : arena_copy(arena, code);
 }
 
-/* Takes the tree. */
-static void read_answer(struct slack_answer *answer, const struct http_result *result, json_t *root,
+static void read_answer(struct slack_answer *answer, const struct http_result *result, const struct json_value *root,
                         struct arena *arena)
 {
-    if (json_is_true(json_at(root, "ok"))) {
+    if (slack_is_true_at(root, "ok")) {
         answer->delivery = (struct delivery){.result = DELIVERY_SENT};
         answer->delivery.receipt = arena_copy(arena, slack_text_at(root, "ts"));
         answer->root = root;
@@ -89,7 +88,6 @@ static void read_answer(struct slack_answer *answer, const struct http_result *r
     answer->delivery.retry_after_ms = answer->delivery.result == DELIVERY_LATER ? wait_ms(result, answer->code) : 0;
     answer->delivery.reason = answer->code.n > 0 ? explain(arena, root, answer->code)
                                                  : arena_format(arena, "status %d without a reason", result->status);
-    json_decref(root);
 }
 
 static struct slack_answer no_answer(enum delivery_result result, struct str reason)
@@ -120,20 +118,14 @@ struct slack_answer slack_web_api(const struct slack *slack, const char *method,
         return no_answer(rc == ERR_INVALID ? DELIVERY_NEVER : DELIVERY_LATER, arena_copy(arena, str_of(error.text)));
 
     struct slack_answer answer = {.scopes = http_result_header(&result, STR("x-oauth-scopes"))};
-    json_t *root = NULL;
-    if (json_parse_body(result.body, &root, NULL) == OK && json_is_object(root)) {
+    struct json_value *root;
+    if (json_read(arena, result.body, &root, NULL) == OK && root->kind == JSON_OBJECT_) {
         read_answer(&answer, &result, root, arena);
         return answer;
     }
-    json_decref(root); /* a proxy's page, a gateway's error: Slack itself always answers JSON */
+    /* a proxy's page, a gateway's error: Slack itself always answers JSON */
     answer.delivery.result = DELIVERY_LATER;
     answer.delivery.retry_after_ms = wait_ms(&result, STR(""));
     answer.delivery.reason = arena_format(arena, "status %d, no JSON", result.status);
     return answer;
-}
-
-void slack_answer_release(struct slack_answer *answer)
-{
-    json_decref(answer->root);
-    answer->root = NULL;
 }

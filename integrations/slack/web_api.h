@@ -12,19 +12,18 @@
 #include "bot/model/platform.h"
 
 struct arena;
-struct json_t;
+struct json_value;
 struct slack;
 
 struct slack_answer {
-    struct delivery delivery; /* receipt: the answer's `ts`; texts live in the arena    */
-    struct str code;          /* Slack's error code; empty: none was given              */
-    struct str scopes;        /* x-oauth-scopes                                          */
-    struct json_t *root;      /* SENT: the answer, for slack_answer_release; else NULL  */
+    struct delivery delivery;      /* receipt: the answer's `ts`; texts live in the arena    */
+    struct str code;               /* Slack's error code; empty: none was given              */
+    struct str scopes;             /* x-oauth-scopes                                          */
+    const struct json_value *root; /* SENT: the answer, in the arena; else NULL */
 };
 
 /* Calls `method` ("chat.postMessage") with a form body as the bot. */
 struct slack_answer slack_web_api(const struct slack *slack, const char *method, struct str form, struct arena *arena);
-void slack_answer_release(struct slack_answer *answer);
 
 /* What an error code obliges to. */
 enum delivery_result slack_result_of(struct str code);

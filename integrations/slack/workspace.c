@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bot/base/json.h"
 #include "bot/base/settings.h"
 #include "integrations/http/http_client.h"
 #include "integrations/slack/body.h"
 #include "integrations/slack/slack.h"
+#include "integrations/slack/tree.h"
 
 #include "bot/base/banned.h"
 
@@ -31,7 +31,7 @@ struct slack_ids slack_ids(const struct slack *slack)
 struct slack_ids slack_ids_for(const struct slack *slack, const struct slack_body *body)
 {
     struct slack_ids ids = slack_ids(slack);
-    if (ids.user.n == 0 && body->kind == SLACK_EVENT && json_is_true(json_at(body->root, "authorizations.0.is_bot")))
+    if (ids.user.n == 0 && body->kind == SLACK_EVENT && slack_is_true_at(body->root, "authorizations.0.is_bot"))
         ids.user = slack_text_at(body->root, "authorizations.0.user_id");
     return ids;
 }
