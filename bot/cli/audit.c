@@ -1,0 +1,123 @@
+#include "bot/cli/audit.h"
+
+#include "bot/base/arena.h"
+#include "bot/base/settings.h"
+#include "bot/base/yaml.h"
+#include "flows/survey/survey.h"
+
+#include "bot/base/banned.h"
+
+enum { MOST_SUGGESTED = 64 };
+
+/* Adds an error whose message is made in the arena; {NULL, 0} is a full arena. */
+static void add(struct findings *findings, const char *code, struct str file, struct place at, struct str message)
+{
+    findings->failed = findings->failed || message.p == NULL;
+    findings_add(findings, &(struct finding){
+                               .severity = SEVERITY_ERROR, .code = code, .file = file, .at = at, .message = message});
+}
+
+/* ── routes ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static struct str closest_flow(const struct flows *flows, struct str name, struct arena *arena)
+{
+    const char *known[MOST_SUGGESTED];
+    size_t n = 0;
+    for (size_t i = 0; i < flows->n && n < COUNT_OF(known); i++)
+        known[n++] = arena_copy(arena, flows->items[i]->name).p;
+    return yaml_suggest(name, known, n);
+}
+
+static void audit_routes(const struct settings *settings, const struct flows *flows, struct findings *findings)
+{
+    for (size_t i = 0; i < settings->n_routes; i++) {
+        const struct settings_route *route = &settings->routes[i];
+        if (flows_find(flows, route->flow) != NULL)
+            continue;
+        struct str meant = closest_flow(flows, route->flow, findings->arena);
+        bool has_meant = meant.n > 0;
+        add(findings, "unknown_flow", settings->file, (struct place){route->flow_line, route->flow_column},
+            arena_format(findings->arena, "no flow is called `%.*s`; %s%.*s%s", STR_ARG(route->flow),
+                         has_meant ? "did you mean `" : "look at the files that `flows:` names", STR_ARG(meant),
+                         has_meant ? "`?" : ""));
+    }
+}
+
+/* The platforms whose routes lead to the flow; none: it may be meant for any. */
+static unsigned platforms_of(const struct settings *settings, struct str flow)
+{
+    unsigned platforms = 0;
+    for (size_t i = 0; i < settings->n_routes; i++) {
+        const struct settings_route *route = &settings->routes[i];
+        if (!str_eq(route->flow, flow))
+            continue;
+        if (str_eq(route->platform, STR("slack")))
+            platforms |= CHECK_SLACK;
+        else if (str_eq(route->platform, STR("channel_talk")))
+            platforms |= CHECK_CHANNEL_TALK;
+        else
+            platforms |= CHECK_WEB;
+    }
+    return platforms;
+}
+
+/* ── people ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static bool has_person(const struct settings_people *people, struct str name)
+{
+    for (size_t i = 0; i < people->n; i++)
+        if (str_eq(people->items[i].name, name))
+            return true;
+    return false;
+}
+
+static void audit_hand_over(const struct settings *settings, const struct definition *flow, const struct step *step,
+                            struct findings *findings)
+{
+    unsigned platforms = platforms_of(settings, flow->id);
+    struct str to = step->hand_over.to;
+    struct place at = step->hand_over.to_at;
+    bool slack = (platforms & CHECK_SLACK) != 0 && settings->has_slack && settings->slack.staff_channel.n == 0 &&
+                 !has_person(&settings->slack.people, to);
+    bool talk = (platforms & CHECK_CHANNEL_TALK) != 0 && settings->has_channel_talk &&
+                !has_person(&settings->channel_talk.people, to);
+    if (slack)
+        add(findings, "unknown_people", flow->file, at,
+            arena_format(
+                findings->arena,
+                "nobody is called `%.*s` in `slack.people`; add {channel: …} there, or set `slack.staff_channel`",
+                STR_ARG(to)));
+    if (talk)
+        add(findings, "unknown_people", flow->file, at,
+            arena_format(findings->arena, "nobody is called `%.*s` in `channel_talk.people`; add {managers: […]} there",
+                         STR_ARG(to)));
+}
+
+static void audit_people(const struct settings *settings, const struct definition *flow, struct findings *findings)
+{
+    for (size_t i = 0; i < flow->n_steps; i++)
+        if (flow->steps[i].kind == STEP_HAND_OVER)
+            audit_hand_over(settings, flow, &flow->steps[i], findings);
+}
+
+/* ── all ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+enum err audit(const struct settings *settings, const struct flows *flows, struct findings *findings,
+               struct check_figures *ret_figures)
+{
+    audit_routes(settings, flows, findings);
+    for (size_t i = 0; i < flows->n; i++) {
+        const struct definition *flow = survey_definition(flows->items[i]);
+        struct check_figures figures = {0};
+        if (flow == NULL)
+            continue;
+        unsigned platforms = platforms_of(settings, flow->id);
+        enum err rc = check_definition(flow, platforms == 0 ? CHECK_EVERYWHERE : platforms, findings, &figures);
+        if (rc != OK)
+            return rc;
+        audit_people(settings, flow, findings);
+        if (ret_figures != NULL)
+            ret_figures[i] = figures;
+    }
+    return findings->failed ? ERR_NO_MEMORY : OK;
+}
