@@ -92,17 +92,18 @@ def products_of(message):
 
 
 class Case(unittest.TestCase):
-    """Each test has its own service; `routes`, `flows` and `extra` are the class's."""
+    """Each test has its own service; what it runs with is the class's."""
 
     routes = ""
     flows = FLOWS
-    extra = ""
+    extra = ""      # more sections of the configuration
+    server = ""     # more keys of its `server`, e.g. ", queue_limit: 5"
     maxDiff = None
 
     def setUp(self):
         self.fake = FakePlatform()
         self.addCleanup(self.fake.close)
-        self.bot = Gilbot(self.fake, self.routes, self.flows, self.extra)
+        self.bot = Gilbot(self.fake, self.routes, self.flows, self.extra, self.server)
         self.addCleanup(self.bot.close)
         self.prepare()
         self.bot.start()

@@ -53,7 +53,8 @@ def free_port():
 class Gilbot:
     """One data folder and the processes that serve it, one after the other."""
 
-    def __init__(self, fake, routes, flows=None, extra="", env=None, data_dir=None, prefix=()):
+    def __init__(self, fake, routes, flows=None, extra="", server="", env=None, data_dir=None,
+                 prefix=()):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="gilbot-test-"))
         self.data = pathlib.Path(data_dir) if data_dir else self.folder / "data"
         self.port = free_port()
@@ -69,7 +70,7 @@ class Gilbot:
         url = f"http://127.0.0.1:{fake.port}" if fake else "http://127.0.0.1:9"
         self.config = self.folder / "gilbot.yaml"
         self.config.write_text(f"""
-server: {{listen: "127.0.0.1:{self.port}"}}
+server: {{listen: "127.0.0.1:{self.port}"{server}}}
 data_dir: {self.data}
 flows: [{flow_dir}]
 log: {{level: debug}}
