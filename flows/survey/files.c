@@ -22,7 +22,7 @@ static void closep(int *fd)
 
 enum err files_read(struct arena *arena, const char *path, struct str *ret_bytes, struct error *error)
 {
-    CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat about;
     if (fd < 0 || fstat(fd, &about) != 0)
         return fail(error, ERR_NOT_FOUND, "%s cannot be opened: %s", path, strerror(errno));
