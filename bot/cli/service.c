@@ -381,7 +381,8 @@ static void stop_http(void *arg)
 
 void service_close(struct service *s)
 {
-    if (s->signals_started) {
+    bool ran = s->signals_started;
+    if (ran) {
         pthread_kill(s->signals, SIGTERM); /* when the loop ended by itself */
         pthread_join(s->signals, NULL);
     }
@@ -398,5 +399,6 @@ void service_close(struct service *s)
     metrics_free(s->metrics);
     arena_release(&s->arena);
     free(s);
-    LOG_INFO("service.stopped", F_CSTR("how", "clean"));
+    if (ran)
+        LOG_INFO("service.stopped", F_CSTR("how", "clean"));
 }
