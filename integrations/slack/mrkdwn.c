@@ -178,6 +178,11 @@ static bool is_boundary(char c)
     return c == '\0' || (c > 0 && !is_alnum(c));
 }
 
+static char last_byte(struct str text)
+{
+    return text.n > 0 ? text.p[text.n - 1] : '\0';
+}
+
 /* *bold*, _italic_: marks hug the text, so blanks at its ends go outside. */
 static void add_styled(struct buf *out, const struct markup_span *span, struct str text, char next)
 {
@@ -189,7 +194,7 @@ static void add_styled(struct buf *out, const struct markup_span *span, struct s
     struct str inner = str_skip(str_first(text, n), lead);
     bool styled = (span->bold || span->italic) && inner.n > 0;
     buf_add(out, str_first(text, lead));
-    if (styled && out->n > 0 && !is_boundary(out->p[out->n - 1]))
+    if (styled && !is_boundary(last_byte(buf_str(out))))
         buf_add(out, ZERO_WIDTH_SPACE);
     if (styled && span->bold)
         buf_add_char(out, '*');
@@ -278,7 +283,10 @@ static void add_piece(struct pieces *pieces, struct buf *line, bool goes_on)
         pieces->capacity = capacity;
     }
     struct str text = arena_copy(pieces->arena, buf_str(line));
-    pieces->failed |= buf_failed(line) || text.p == NULL;
+    if (buf_failed(line) || text.p == NULL) {
+        pieces->failed = true;
+        return;
+    }
     pieces->items[pieces->n++] = (struct piece){.text = text, .units = slack_units(text), .goes_on = goes_on};
     buf_truncate(line, 0);
 }
