@@ -71,13 +71,16 @@ enum err add_file(struct finder *finder, const char *path, bool named)
     return OK;
 }
 
-static void entries_freep(struct dirent ***entries)
+struct entries {
+    struct dirent **items;
+    int n;
+};
+
+static void entries_free(struct entries *entries)
 {
-    if (*entries == NULL)
-        return;
-    for (size_t i = 0; (*entries)[i] != NULL; i++)
-        free((*entries)[i]);
-    free(*entries);
+    for (int i = 0; i < entries->n; i++)
+        free(entries->items[i]);
+    free(entries->items);
 }
 
 static int is_visible(const struct dirent *entry)
@@ -85,35 +88,18 @@ static int is_visible(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
-/* The folder's entries in order, ended by NULL. */
-static struct dirent **entries_of(const char *path)
-{
-    struct dirent **entries = NULL;
-    int n = scandir(path, &entries, is_visible, alphasort);
-    if (n < 0)
-        return NULL;
-    struct dirent **ended = realloc(entries, ((size_t)n + 1) * sizeof(*entries));
-    if (ended == NULL) {
-        for (int i = 0; i < n; i++)
-            free(entries[i]);
-        free(entries);
-        return NULL;
-    }
-    ended[n] = NULL;
-    return ended;
-}
-
 /* Recursive, at most FILES_MAX_DEPTH deep. */
 static MUST_USE
 enum err add_folder(struct finder *finder, const char *path, int depth)
 {
-    CLEANUP(entries_freep) struct dirent **entries = entries_of(path);
-    if (entries == NULL)
+    CLEANUP(entries_free) struct entries entries = {0};
+    entries.n = scandir(path, &entries.items, is_visible, alphasort);
+    if (entries.n < 0)
         return fail(finder->error, ERR_NOT_FOUND, "%s cannot be opened: %s", path, strerror(errno));
     enum err rc = OK;
-    for (size_t i = 0; entries[i] != NULL && rc == OK; i++) {
+    for (int i = 0; i < entries.n && rc == OK; i++) {
         struct stat about;
-        struct str name = str_of(entries[i]->d_name);
+        struct str name = str_of(entries.items[i]->d_name);
         struct str below =
             arena_format(finder->arena, "%s%s%s", path, str_ends(str_of(path), STR("/")) ? "" : "/", name.p);
         if (below.p == NULL)

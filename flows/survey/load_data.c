@@ -94,8 +94,9 @@ void load_catalog_type(struct loader *loader, const struct catalog *catalog, str
             if (has_member(record, item->context.entries[k].key))
                 continue;
             members = load_grow(loader, members, record->n_members, sizeof *members);
-            if (members != NULL)
-                members[record->n_members++].name = item->context.entries[k].key;
+            if (members == NULL)
+                return;
+            members[record->n_members++].name = item->context.entries[k].key;
             record->members = members;
         }
     }

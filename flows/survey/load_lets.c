@@ -16,7 +16,7 @@ void load_lets(struct loader *loader, const struct yaml_node *lets)
 {
     struct definition *def = loader->definition;
     const struct yaml_node *node = lets == NULL ? NULL : lets->child;
-    for (size_t i = 0; i < def->n_lets && loader->rc == OK; i++, node = node->next)
+    for (size_t i = 0; node != NULL && i < def->n_lets && loader->rc == OK; i++, node = node->next)
         compile_let(loader, node, &loader->lets[i]);
 }
 

@@ -193,20 +193,14 @@ int64_t load_whole(struct loader *loader, const struct yaml_node *node, int64_t 
 
 static int64_t unit_ms(char unit)
 {
-    switch (unit) {
-    case 's':
-        return 1000;
-    case 'm':
-        return 60 * 1000;
-    case 'h':
-        return 3600 * 1000;
-    case 'd':
-        return 24 * 3600 * 1000;
-    case 'w':
-        return 7 * 24 * 3600 * 1000;
-    default:
-        return 0;
-    }
+    static const struct {
+        char name;
+        int64_t ms;
+    } units[] = {{'s', 1000}, {'m', 60000}, {'h', 3600000}, {'d', 86400000}, {'w', 604800000}};
+    for (size_t i = 0; i < COUNT_OF(units); i++)
+        if (units[i].name == unit)
+            return units[i].ms;
+    return 0;
 }
 
 /* "90s", "1h30m", "0". */

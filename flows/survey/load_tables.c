@@ -213,6 +213,6 @@ static void read_table(struct loader *loader, const struct yaml_node *node, stru
 void load_tables(struct loader *loader, const struct yaml_node *tables)
 {
     const struct yaml_node *node = tables == NULL ? NULL : tables->child;
-    for (size_t i = 0; i < loader->definition->n_tables && loader->rc == OK; i++, node = node->next)
+    for (size_t i = 0; node != NULL && i < loader->definition->n_tables && loader->rc == OK; i++, node = node->next)
         read_table(loader, node, &loader->tables[i]);
 }

@@ -353,7 +353,7 @@ static struct option_label cut_label(struct loader *loader, const struct yaml_no
     struct text_variant variant = cut_text(loader, node, locale);
     if (loader->rc != OK)
         return label;
-    if (variant.n_parts != 1 || variant.parts[0].expr != NULL) {
+    if (variant.parts == NULL || variant.n_parts != 1 || variant.parts[0].expr != NULL) {
         load_fault(loader, load_place(node), "a label is the same for everybody; take the {…} out of it");
         return label;
     }

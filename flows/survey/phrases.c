@@ -6,7 +6,7 @@
 
 #include "bot/base/banned.h"
 
-enum { MAX_PHRASE_BYTES = 1000 };
+enum { MAX_PHRASE_BYTES = 1000, MAX_HELP_BYTES = 4000 };
 
 static const struct {
     struct str ko, en;
@@ -208,7 +208,7 @@ struct str phrase_help(struct arena *arena, const struct words *words, struct st
     };
     bool korean = is_korean(locale);
     struct buf out;
-    buf_init(&out, arena, MAX_PHRASE_BYTES * 4);
+    buf_init(&out, arena, MAX_HELP_BYTES);
     buf_add(&out, korean ? STR("이렇게 말씀하실 수 있어요.") : STR("You can say:"));
     for (size_t i = 0; i < COUNT_OF(lines); i++)
         buf_addf(&out, "\n- %.*s: %s", STR_ARG(words_first(words, locale, lines[i].word)),

@@ -26,11 +26,10 @@ static void add_date(const struct renderer *renderer, struct buf *out, struct st
     int64_t year = 0, month = 0, day = 0;
     bool form = iso.n == 10 && str_to_i64(str_first(iso, 4), &year) && str_to_i64((struct str){iso.p + 5, 2}, &month) &&
                 str_to_i64(str_skip(iso, 8), &day) && month >= 1 && month <= 12;
-    if (!form)
-        buf_add(out, iso);
-    else if (str_eq_nocase(locale_language(renderer->locale), STR("ko")))
+    struct str language = locale_language(renderer->locale);
+    if (form && str_eq_nocase(language, STR("ko")))
         buf_addf(out, "%lld년 %lld월 %lld일", (long long)year, (long long)month, (long long)day);
-    else if (str_eq_nocase(locale_language(renderer->locale), STR("en")))
+    else if (form && str_eq_nocase(language, STR("en")))
         buf_addf(out, "%s %lld, %lld", months[month - 1], (long long)day, (long long)year);
     else
         buf_add(out, iso);

@@ -138,9 +138,9 @@ enum err is_flow(const char *path, bool *ret_is_flow, struct error *error)
 static MUST_USE
 enum err add_flow(struct flows *flows, const char *path, struct error *error)
 {
-    struct flow *flow;
+    struct flow *flow = NULL;
     enum err rc = survey_load(path, &flow, error);
-    if (rc != OK)
+    if (rc != OK || flow == NULL)
         return rc;
     const struct flow *same = flows_find(flows, flow->name);
     if (same != NULL) {
@@ -176,13 +176,13 @@ enum err survey_load_all(struct strs paths, struct flows *ret_flows, struct erro
     enum err rc = files_list(&arena, paths, &files, &named, error);
     if (rc != OK)
         return rc;
-    CLEANUP(survey_release_all) struct flows flows = {.items = calloc(files.n + 1, sizeof *flows.items)};
+    struct flows flows = {.items = calloc(files.n + 1, sizeof(void *))};
     if (flows.items == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for the flows");
     rc = add_flows(&flows, files, named, error);
-    if (rc != OK)
-        return rc;
-    *ret_flows = flows;
-    flows = (struct flows){0};
-    return OK;
+    if (rc == OK)
+        *ret_flows = flows;
+    else
+        survey_release_all(&flows);
+    return rc;
 }
