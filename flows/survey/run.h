@@ -53,7 +53,7 @@ struct answer_input run_input(const struct run *run, struct str typed, enum answ
 
 MUST_USE
 enum err steps_do(struct run *run, const struct step *step);
-/* Asks the question of a step; `lead` goes before it or, where `instead`, takes its place (a retry). */
+/* Asks the question of a step and waits; `instead`, unless empty, is said in its place (a retry). */
 MUST_USE
 enum err steps_ask(struct run *run, const struct step *step, struct str instead);
 /* Something that gilbot itself says. */
