@@ -239,37 +239,35 @@ def percentile(values, q):
     return values[min(len(values) - 1, int(len(values) * q))]
 
 
-def talk(folder, name, routes, opening, last_answer, is_product):
-    """100 conversations a second; from sending the last answer to the platform's yes to the recommendation."""
+def talk(folder, name, routes, said, gap_s, is_product):
+    """100 conversations a second; from sending the last answer to the platform's yes to the recommendation.
+
+    said(i): what person i says in order, gap_s apart, as (target, body, headers) made when it is sent."""
     flow = no_pauses((ROOT / "flows" / "examples" / "health.yaml").read_text(encoding="utf-8"))
     fake_port, log = support.free_port(), folder / f"{name}.log"
-    n, rate = 1000, 100
-    answered = {}
+    n, rate = int(os.environ.get("BENCH_TALKS", "1000")), 100
+    answered, refused = {}, []
     with program(BUILD / "bench_fake", fake_port, log):
         service = Service(folder, fake_port, {"health.yaml": flow}, routes).start()
         try:
-            def worker(offset, step, post, when):
+            begun = time.monotonic() + 0.3
+
+            def person(offset, step):
                 connection = http.client.HTTPConnection("127.0.0.1", service.port)
-                for i in range(offset, n, step):
-                    time.sleep(max(0, when + i / rate - time.monotonic()))
-                    post(connection, i)
+                lines = sorted((i / rate + k * gap_s, i, k, line, k == len(said(i)) - 1)
+                               for i in range(offset, n, step) for k, line in enumerate(said(i)))
+                for at, i, _, line, last in lines:
+                    target, data, headers = line()
+                    time.sleep(max(0, begun + at - time.monotonic()))
+                    if last:
+                        answered[i] = time.clock_gettime(time.CLOCK_MONOTONIC)
+                    connection.request("POST", target, data, headers)
+                    answer = connection.getresponse()
+                    answer.read()
+                    if answer.status != 200:
+                        refused.append(answer.status)
 
-            def send(connection, message):
-                target, data, headers = message
-                connection.request("POST", target, data, headers)
-                answer = connection.getresponse()
-                answer.read()
-                assert answer.status == 200, answer.status
-
-            def answer_last(connection, i):
-                answered[i] = time.clock_gettime(time.CLOCK_MONOTONIC)
-                send(connection, last_answer(i))
-
-            begun = time.monotonic() + 0.2
-            threads = []
-            for offset in range(4):
-                threads.append(threading.Thread(target=worker, args=(offset, 4, lambda c, i: send(c, opening(i)), begun)))
-                threads.append(threading.Thread(target=worker, args=(offset, 4, answer_last, begun + 2)))
+            threads = [threading.Thread(target=person, args=(offset, 4)) for offset in range(4)]
             for thread in threads:
                 thread.start()
             for thread in threads:
@@ -277,13 +275,11 @@ def talk(folder, name, routes, opening, last_answer, is_product):
             time.sleep(2)
         finally:
             service.close()
+    assert not refused, refused
     seen = {}
-    order_faults = 0
     for line in open(log, encoding="utf-8", errors="replace"):
         us, path, *body = line.rstrip("\n").split("\t")
-        if us == "total":
-            continue
-        i = is_product(path, body[0] if body else "")
+        i = is_product(path, body[0] if body else "") if us != "total" else None
         if i is not None:
             seen[i] = int(us) / 1e6
     latencies = [(seen[i] - answered[i]) * 1e3 for i in answered if i in seen]
@@ -292,30 +288,45 @@ def talk(folder, name, routes, opening, last_answer, is_product):
            p99 <= 50 and len(latencies) == n)
     if latencies:
         say(f"    p50 {percentile(latencies, .5):.1f} ms, p90 {percentile(latencies, .9):.1f} ms, max {max(latencies):.1f} ms")
-    return order_faults
 
 
 PROFILE = {"name": "은지", "sex": "female", "weight": 62, "height": 165, "age": 31, "goal": -5, "hydrate": "1.2",
            "number_dining": 3}
 
 
+SLACK_ANSWERS = ["안녕하세요", "여성", "서른하나", "165", "62kg", "2", "감량 (5kg 미만)", "세 끼", "1.2리터"]
+
+
 def latency(folder):
     say("latency: 100 conversations a second, without pauses")
-    ct_routes = '  - {platform: channel_talk, support_bot: ["48213"], flow: health}'
 
     def ct(body):
-        return (f"/channel-talk/webhook?token={support.CT_TOKEN}", json.dumps(body, ensure_ascii=False).encode(),
-                {"Content-Type": "application/json"})
+        return lambda: (f"/channel-talk/webhook?token={support.CT_TOKEN}", json.dumps(body, ensure_ascii=False).encode(),
+                        {"Content-Type": "application/json"})
 
-    def chat(i):
-        return f"{i:020x}"
+    def ct_said(i):
+        chat = f"{i:020x}"
+        return [ct(support.ct_opened(chat, PROFILE)), ct(support.ct_message(chat, "2", f"m{i:019x}", PROFILE))]
 
     def ct_product(path, body):
         match = re.match(r"/open/v5/user-chats/([0-9a-f]{20})/messages", path)
         return int(match.group(1), 16) if match and "shop.example" in body else None
 
-    talk(folder, "Channel Talk", ct_routes, lambda i: ct(support.ct_opened(chat(i), PROFILE)),
-         lambda i: ct(support.ct_message(chat(i), "2", f"m{i:019x}", PROFILE)), ct_product)
+    talk(folder, "Channel Talk", '  - {platform: channel_talk, support_bot: ["48213"], flow: health}', ct_said, 2, ct_product)
+
+    def slack(i, k, text):
+        def line():
+            data = json.dumps(support.slack_message(text, f"{1755000000 + i}.{k:06d}", f"D{i:06d}", f"U{i:06d}"),
+                              ensure_ascii=False).encode()
+            return "/slack/events", data, support.slack_headers(data)
+        return line
+
+    def slack_product(path, body):
+        match = re.search(r"channel=D(\d{6})", body)
+        return int(match.group(1)) if path == "/api/chat.postMessage" and match and "shop.example" in body else None
+
+    talk(folder, "Slack", "  - {platform: slack, event: direct_message, flow: health}",
+         lambda i: [slack(i, k, text) for k, text in enumerate(SLACK_ANSWERS)], 1.3, slack_product)
 
 
 def step(_folder):
