@@ -203,6 +203,8 @@ static enum amount_result read_unit_and_tail(struct scan *scan)
 {
     scan->amount.unit = take_unit(&scan->rest);
     enum amount_result minor;
+    if (scan->numeral.is_doubtful)
+        return AMOUNT_SEVERAL;
     while ((minor = take_minor(scan)) == AMOUNT_ONE)
         ;
     if (minor == AMOUNT_SEVERAL)

@@ -9,8 +9,8 @@
 
 #include "bot/base/banned.h"
 
-/* How well a label fits what was typed; the better kind wins. */
-enum match { MATCH_NONE, MATCH_INSIDE, MATCH_PREFIX, MATCH_BEGINNING, MATCH_WITH_WORDS, MATCH_WHOLE };
+/* How well a part of a label, or a label among other words, fits what was typed; the better kind wins. */
+enum match { MATCH_NONE, MATCH_INSIDE, MATCH_PREFIX, MATCH_BEGINNING, MATCH_WITH_WORDS };
 
 enum {
     LEAST_PREFIX = 2, /* code points that a part of a label must have */
@@ -84,7 +84,8 @@ static size_t take_korean_number(struct str *rest)
         return 1;
     }
     after = *rest;
-    if (!numeral_take(&after, &numeral, &broken) || !decimal_to_i64(numeral.value, &value) || value < 1)
+    if (!numeral_take(&after, &numeral, &broken) || numeral.is_doubtful || !decimal_to_i64(numeral.value, &value) ||
+        value < 1)
         return 0;
     bool counted = take_counter(&after, &ordinal);
     switch (numeral.kind) {
@@ -165,10 +166,16 @@ static bool is_with_words(struct str typed, struct str key)
     }
 }
 
+static bool is_whole(const struct option *option, struct str typed)
+{
+    bool whole = str_eq(typed, option->value_key);
+    for (size_t i = 0; i < option->n_labels && !whole; i++)
+        whole = option->labels[i].key.n > 0 && str_eq(typed, option->labels[i].key);
+    return whole;
+}
+
 static enum match match_label(struct str typed, struct str key, struct str short_key)
 {
-    if (key.n == 0 || str_eq(typed, key))
-        return key.n == 0 ? MATCH_NONE : MATCH_WHOLE;
     if (is_with_words(typed, key))
         return MATCH_WITH_WORDS;
     if (is_with_words(typed, short_key))
@@ -181,7 +188,7 @@ static enum match match_label(struct str typed, struct str key, struct str short
 
 static enum err match_option(const struct option *option, struct str typed, struct arena *arena, enum match *ret_match)
 {
-    enum match best = str_eq(typed, option->value_key) ? MATCH_WHOLE : MATCH_NONE;
+    enum match best = MATCH_NONE;
     for (size_t i = 0; i < option->n_labels; i++) {
         struct str short_key;
         if (key_without_brackets(&option->labels[i], arena, &short_key) != OK)
@@ -193,12 +200,19 @@ static enum err match_option(const struct option *option, struct str typed, stru
     return OK;
 }
 
-/* The one option that fits best.  Labels that fit whole come before numbers in the list, these before parts of labels. */
-enum err answers_option(const struct ask *ask, struct str typed, struct arena *arena, int64_t *ret_option)
+/* The option whose value or label this is, spaces, case and punctuation ignored. */
+static int64_t whole_option(const struct ask *ask, struct str key)
 {
-    struct str key, lower;
-    if (text_match_key(arena, typed, &key) != OK || text_lower(arena, typed, &lower) != OK)
-        return ERR_NO_MEMORY;
+    int64_t option = ANSWERS_NO_OPTION;
+    for (size_t i = 0; i < ask->n_options; i++)
+        if (key.n > 0 && is_whole(&ask->options[i], key))
+            option = option == ANSWERS_NO_OPTION ? (int64_t)i : ANSWERS_SEVERAL_OPTIONS;
+    return option;
+}
+
+/* The option with a label of which this is a part, or that stands in this among other words; the one that fits best. */
+static enum err partial_option(const struct ask *ask, struct str key, struct arena *arena, int64_t *ret_option)
+{
     enum match best = MATCH_NONE;
     int64_t option = ANSWERS_NO_OPTION;
     for (size_t i = 0; i < ask->n_options; i++) {
@@ -210,10 +224,20 @@ enum err answers_option(const struct ask *ask, struct str typed, struct arena *a
         option = match == best ? ANSWERS_SEVERAL_OPTIONS : (int64_t)i;
         best = match;
     }
-    if (best != MATCH_WHOLE) {
-        int64_t number = whole_number(ask, lower);
-        option = number != ANSWERS_NO_OPTION ? number : option;
-    }
+    *ret_option = option;
+    return OK;
+}
+
+enum err answers_option(const struct ask *ask, struct str typed, struct arena *arena, int64_t *ret_option)
+{
+    struct str key, lower;
+    if (text_match_key(arena, typed, &key) != OK || text_lower(arena, typed, &lower) != OK)
+        return ERR_NO_MEMORY;
+    int64_t option = whole_option(ask, key);
+    if (option == ANSWERS_NO_OPTION)
+        option = whole_number(ask, lower);
+    if (option == ANSWERS_NO_OPTION)
+        return partial_option(ask, key, arena, ret_option);
     *ret_option = option;
     return OK;
 }

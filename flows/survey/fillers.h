@@ -26,4 +26,7 @@ size_t filler_beginning(struct str s);
 /* Bytes of a word after a number that makes it another one, or no one: 이상 미만 초반 대 넘어요 …; 0: none. */
 size_t filler_hedge(struct str s);
 
+/* For tests: what looking words up relies on. */
+bool filler_tables_are_sorted(void);
+
 #endif

@@ -44,8 +44,11 @@ static const struct word_value native_days[] = {
 #define TAKE(rest, words, ret) take((rest), (words), COUNT_OF(words), (ret))
 static bool take(struct str *rest, const struct word_value *words, size_t n, int64_t *ret_value)
 {
+    enum { SYLLABLE = 3 }; /* bytes of one: nearly all differ in them, which saves the call */
+    if (rest->n < SYLLABLE)
+        return false;
     for (size_t i = 0; i < n; i++)
-        if (str_starts(*rest, words[i].word)) {
+        if (rest->p[2] == words[i].word.p[2] && rest->p[1] == words[i].word.p[1] && str_starts(*rest, words[i].word)) {
             *rest = str_skip(*rest, words[i].word.n);
             *ret_value = words[i].value;
             return true;
@@ -113,7 +116,7 @@ static bool take_digits(struct str *rest, struct numeral *ret, bool *ret_broken)
     for (size_t i = 0; i < n; i++) {
         if (rest->p[i] == ',')
             continue;
-        if (length == sizeof digits) {
+        if (length == (whole < n ? sizeof digits : DECIMAL_DIGITS)) {
             *ret_broken = true;
             return false;
         }
@@ -137,7 +140,8 @@ struct sum {
     struct decimal total, group, coefficient;
     bool has_coefficient, is_digits; /* is_digits: the coefficient was written in digits */
     bool any;                        /* something was taken */
-    int64_t last_small, last_big;    /* the multipliers seen last in this group, and of groups */
+    bool is_doubtful;
+    int64_t last_small, last_big; /* the multipliers seen last in this group, and of groups */
     bool after_multiplier;
     bool fine;
 };
@@ -176,12 +180,28 @@ static bool is_little(struct str s)
     return str_starts(s, STR("조금"));
 }
 
+/* 이 and 일 at the end of a number may belong to what follows: "육십이에요" is 60 (62 would be 육십이예요), "십이요" may be 10
+ * or 12. */
+enum copula { COPULA_NO, COPULA_YES, COPULA_MAYBE };
+
+static enum copula copula_at(struct str s)
+{
+    bool one = str_starts(s, STR("일")), two = str_starts(s, STR("이"));
+    if ((!one && !two) || filler_ending(s) <= STR("이").n || !filler_is_only_endings(s) || str_starts(s, STR("이예")))
+        return COPULA_NO;
+    return one || str_starts(s, STR("이에")) || str_starts(s, STR("이었")) ? COPULA_YES : COPULA_MAYBE;
+}
+
 /* One more piece of the sum off *rest. */
 static bool sum_step(struct sum *s, struct str *rest, bool *ret_broken)
 {
     struct str after = *rest;
     int64_t value;
     struct numeral digits;
+    enum copula copula = s->any && !s->has_coefficient ? copula_at(*rest) : COPULA_NO;
+    if (copula == COPULA_YES)
+        return false;
+    s->is_doubtful = s->is_doubtful || copula == COPULA_MAYBE;
     if (!s->has_coefficient && is_digit_at(*rest, 0) && take_digits(&after, &digits, ret_broken)) {
         s->coefficient = digits.value;
         s->has_coefficient = s->is_digits = true;
@@ -243,7 +263,7 @@ static void take_fraction(struct str *rest, struct decimal *value)
     *rest = after;
 }
 
-static bool take_sum(struct str *rest, struct decimal *ret_value, bool *ret_broken)
+static bool take_sum(struct str *rest, struct numeral *ret, bool *ret_broken)
 {
     struct sum s = {.total = decimal_from_i64(0),
                     .group = decimal_from_i64(0),
@@ -265,7 +285,8 @@ static bool take_sum(struct str *rest, struct decimal *ret_value, bool *ret_brok
     }
     if (!s.is_digits)
         take_fraction(&after, &s.total);
-    *ret_value = s.total;
+    ret->value = s.total;
+    ret->is_doubtful = s.is_doubtful;
     *rest = after;
     return true;
 }
@@ -348,7 +369,7 @@ bool numeral_take(struct str *rest, struct numeral *ret_numeral, bool *ret_broke
             return false;
         if (after.p[0] == '.')
             after = digits;
-        else if (!take_sum(&after, &result.value, ret_broken))
+        else if (!take_sum(&after, &result, ret_broken))
             return false;
         result.whole_digits = result.whole_digits && after.n == digits.n;
     } else if (TAKE(&after, native_days, &value)) {
@@ -356,7 +377,7 @@ bool numeral_take(struct str *rest, struct numeral *ret_numeral, bool *ret_broke
         result.value = decimal_from_i64(value);
     } else if (take_native_with_hundred(&after, &value, &result.kind)) {
         result.value = decimal_from_i64(value);
-    } else if (take_sum(&after, &result.value, ret_broken)) {
+    } else if (take_sum(&after, &result, ret_broken)) {
         result.kind = NUMERAL_SINO;
     } else {
         return false;

@@ -28,6 +28,7 @@ struct numeral {
     struct decimal value; /* never negative                        */
     size_t syllables;     /* code points it takes, spaces included */
     size_t digits;        /* DIGITS: how many before the point     */
+    bool is_doubtful;     /* "십이요": ten or twelve, nobody knows           */
     bool whole_digits;    /* DIGITS: nothing but digits            */
 };
 

@@ -51,4 +51,7 @@ const struct unit *unit_find(struct str name);
 MUST_USE
 bool unit_convert(struct decimal value, const struct unit *from, const struct unit *to, struct decimal *ret);
 
+/* For tests: what looking units up relies on. */
+bool unit_table_is_sorted(void);
+
 #endif

@@ -68,6 +68,18 @@ TEST(number, sino_korean_numerals_are_read)
     CHECK(&ask, rows);
 }
 
+TEST(number, a_number_and_the_verb_behind_it_are_told_apart)
+{
+    struct ask ask = ask_number("", NULL, NULL);
+    static const struct answer_row rows[] = {
+        {"육십이에요", "60"},   {"육십이예요", "62"},           {"육십이입니다", "62"},    {"육십입니다", "60"},
+        {"3천이에요", "3000"},  {"십이요", "! ambiguous"},      {"백이요", "! ambiguous"}, {"이십이 킬로요", "22"},
+        {"육십이었어요", "60"}, {"육십일 거예요", "60"},        {"이백이십이", "222"},     {"이요", "2"},
+        {"60이요", "60"},       {"육십오 정도일 거예요", "65"}, {"삼십이 살", "32"},
+    };
+    CHECK(&ask, rows);
+}
+
 TEST(number, native_korean_numerals_are_read)
 {
     struct ask ask = ask_number("", NULL, NULL);
