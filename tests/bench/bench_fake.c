@@ -47,7 +47,7 @@ static const char *answer_to(const char *path)
 {
     if (strncmp(path, "/api/auth.test", 14) == 0)
         return "{\"ok\":true,\"url\":\"https://bench.slack.com/\",\"team\":\"bench\",\"user\":\"bot\",\"team_id\":"
-               "\"T0BENCH\",\"user_id\":\"U0BOT\",\"bot_id\":\"B0BOT\"}";
+               "\"T0F1XTURE1\",\"user_id\":\"U0BOTUSER1\",\"bot_id\":\"B0BOTPROF1\"}";
     if (strncmp(path, "/api/users.info", 15) == 0)
         return "{\"ok\":true,\"user\":{\"id\":\"U1\",\"name\":\"bench\",\"locale\":\"ko-KR\",\"tz\":\"Asia/Seoul\","
                "\"profile\":{\"real_name\":\"은지\",\"email\":\"bench@example.com\",\"title\":\"\"}}}";

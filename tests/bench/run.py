@@ -275,7 +275,7 @@ def talk(folder, name, routes, said, gap_s, is_product):
             time.sleep(2)
         finally:
             service.close()
-    assert not refused, refused
+    assert not refused, f"{len(refused)} requests refused with {set(refused)}"
     seen = {}
     for line in open(log, encoding="utf-8", errors="replace"):
         us, path, *body = line.rstrip("\n").split("\t")
@@ -318,7 +318,7 @@ def latency(folder):
         def line():
             data = json.dumps(support.slack_message(text, f"{1755000000 + i}.{k:06d}", f"D{i:06d}", f"U{i:06d}"),
                               ensure_ascii=False).encode()
-            return "/slack/events", data, support.slack_headers(data)
+            return "/slack/events", data, support.slack_headers(data, secret=SECRET)
         return line
 
     def slack_product(path, body):
