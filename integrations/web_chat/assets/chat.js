@@ -136,17 +136,24 @@
   const text = value => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '');
   const list = value => (Array.isArray(value) ? value.filter(item => item && typeof item === 'object') : []);
 
-  /* A message from the wire as an entry, with every field there; null: of no kind we know. */
+  /* A message from the wire as an entry, with every field there; null: of no kind we know, or there is nothing in it. */
   function entryOf(message) {
     if (!message || !['own', 'message', 'choices', 'card'].includes(message.type)) return null;
     const own = message.type === 'own' || message.from === 'user';
-    const options = list(message.options).map(({ value, label }) => ({ value: text(value), label: text(label) || text(value) }));
+    const options = list(message.options)
+      .map(({ value, label }) => ({ value: text(value), label: text(label) || text(value) }))
+      .filter(({ value }) => value !== '');
     const item = message.item && typeof message.item === 'object' ? message.item : {};
-    return {
+    const entry = {
       kind: own ? 'own' : message.type, id: text(message.id), at: Number(message.at) || Date.now(), state: 'sent',
       text: text(message.text), html: text(message.html), image: message.image, item,
       buttons: list(message.buttons).filter(({ url }) => safeUrl(url)), options, several: message.several === true,
     };
+    const empty = {
+      own: !entry.text, message: !entry.text && !entry.html && !entry.image && entry.buttons.length === 0,
+      choices: options.length === 0, card: !text(item.name) && !text(item.id),
+    };
+    return empty[entry.kind] ? null : entry;
   }
 
   // ── what was said ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -156,10 +163,11 @@
   const same = (a, b) => a.normalize('NFC').trim() === b.normalize('NFC').trim();
 
   function takeHistory(messages) {
-    const known = new Map(entries.filter(entry => entry.id).map(entry => [entry.id, entry]));
+    const known = new Map(entries.filter(({ id }) => id).map(entry => [entry.id, entry]));
     const merged = [], taken = new Set();
     for (const entry of list(messages).map(entryOf).filter(Boolean)) {
       const ours = known.get(entry.id) || entry;
+      if (entry.id) known.set(entry.id, ours);
       if (!taken.has(ours)) merged.push(ours);
       taken.add(ours);
       if (isOwn(ours)) Object.assign(ours, { at: entry.at, state: 'sent' });
@@ -481,8 +489,11 @@
     try { message = JSON.parse(data); } catch { return; }
     if (!message || typeof message !== 'object') return;
     const refused = message.type === 'failed' || message.type === 'refused';
-    if (refused && message.id === greeting.id) drop(); // the service cannot take anything now
-    else if (message.type === 'history') takeHistory(message.messages);
+    if (refused && message.id === greeting.id) {
+      drop(); // the service cannot take anything now
+      return;
+    }
+    if (message.type === 'history') takeHistory(message.messages);
     else if (message.type === 'ack' || refused) answered(message.id, refused ? 'failed' : 'sent');
     else if (message.type === 'typing') showTyping();
     else takeMessage(message);
@@ -496,20 +507,25 @@
   }
 
   // ── what moves ─────────────────────────────────────────────────────────────────────────────────────────────────
-  let stuck = true, typingTimer = 0, unread = 0;
+  let stuck = true, roomSeen = 0, typingTimer = 0, unread = 0;
+
+  const room = () => scroller.scrollHeight - scroller.clientHeight;
 
   function toBottom() {
-    scroller.scrollTop = scroller.scrollHeight;
+    roomSeen = room();
+    scroller.scrollTop = roomSeen;
     newer.hidden = true;
   }
 
   function watchScroll() {
     scroller.addEventListener('scroll', () => {
-      stuck = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM_PX;
+      if (stuck && room() !== roomSeen) return; // not the reader: the size changed, and the observer follows
+      stuck = room() - scroller.scrollTop < NEAR_BOTTOM_PX;
       if (stuck) newer.hidden = true;
     }, { passive: true });
     const observer = new ResizeObserver(() => { // a new message, a loaded picture, a phone's keyboard
       if (stuck) toBottom();
+      roomSeen = room();
     });
     for (const node of [scroller, log, typing]) observer.observe(node);
     newer.addEventListener('click', () => {
