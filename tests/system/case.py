@@ -103,10 +103,13 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.fake = FakePlatform()
         self.addCleanup(self.fake.close)
-        self.bot = Gilbot(self.fake, self.routes, self.flows, self.extra, self.server)
+        self.bot = self.make_bot()
         self.addCleanup(self.bot.close)
         self.prepare()
         self.bot.start()
+
+    def make_bot(self):
+        return Gilbot(self.fake, self.routes, self.flows, self.extra, self.server)
 
     def prepare(self):
         """Before the start."""

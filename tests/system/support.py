@@ -61,8 +61,8 @@ class Gilbot:
         self.fake = fake
         self.process = None
         self.prefix = list(prefix)
-        self.env = dict(os.environ, NO_COLOR="1", ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "detect_leaks=1"),
-                        no_proxy="127.0.0.1", **(env or {}))
+        self.env = {**os.environ, "NO_COLOR": "1", "no_proxy": "127.0.0.1",
+                    "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "detect_leaks=1"), **(env or {})}
         flow_dir = self.folder / "flows"
         flow_dir.mkdir()
         for name, text in (flows or {}).items():
