@@ -69,7 +69,8 @@ static void learn(struct turn_commit *turn, const struct circumstances *c)
         changed = true;
     }
     conversation->workspace = event->workspace;
-    if (event->author == AUTHOR_USER && event->address.n > 0 && turn->flow != NULL &&
+    /* where to write to later, unasked: only a conversation that goes on needs it */
+    if (event->author == AUTHOR_USER && event->address.n > 0 && turn->flow != NULL && turn->flow->waits &&
         !str_eq(conversation->address, event->address)) {
         conversation->address = event->address;
         conversation->user = event->user;

@@ -46,8 +46,9 @@ static enum err name_message(const struct naming *naming, const struct slack_mes
     bool is_plain = !message->is_mention && !message->is_direct;
     struct str thread = message->thread_ts.n > 0 ? message->thread_ts : message->ts;
     struct arrival arrival = {.type = message->is_mention ? "app_mention" : "message"};
-    arrival.key = arena_format(naming->arena, "slack:%.*s:%.*s:%.*s%s", STR_ARG(naming->team),
-                               STR_ARG(message->channel), STR_ARG(message->ts), is_plain ? ":message" : "");
+    /* the time first: new keys go to the end of their index */
+    arrival.key = arena_format(naming->arena, "slack:%.*s:%.*s:%.*s%s", STR_ARG(message->ts), STR_ARG(naming->team),
+                               STR_ARG(message->channel), is_plain ? ":message" : "");
     arrival.conversation =
         message->is_direct
             ? arena_format(naming->arena, "slack:%.*s:%.*s", STR_ARG(naming->team), STR_ARG(message->channel))

@@ -6,8 +6,8 @@
  *   conversations   slack:TEAM:D…            a direct message channel
  *                   slack:TEAM:C…:THREAD     a thread of a shared channel; a mention begins one
  *                   slack:TEAM:cmd:USER      a slash command, until a flow that waits moves it into a DM
- *   keys            slack:TEAM:CHANNEL:TS    a mention, a direct message: once, whatever events carry it
- *                   slack:TEAM:CHANNEL:TS:message   a message of a shared channel: it must not take the mention's key
+ *   keys            slack:TS:TEAM:CHANNEL    a mention, a direct message: once, whatever events carry it
+ *                   slack:TS:TEAM:CHANNEL:message   a message of a shared channel: it must not take the mention's key
  *                   slack:command:…, slack:TEAM:CHANNEL:TS:…  a command, a pressed button;  slack:Ev…  anything else
  *
  * One workspace with one bot token.  Our own ids (to know our echoes and mentions) come from auth.test; until it has

@@ -5,29 +5,29 @@
 static const struct {
     const char *fixture, *key, *conversation, *type; /* key NULL: ignored, `type` says why */
 } cases[] = {
-    {"event_app_mention.json", "slack:T0F1XTURE1:C0GENERAL1:1755000000.000100",
+    {"event_app_mention.json", "slack:1755000000.000100:T0F1XTURE1:C0GENERAL1",
      "slack:T0F1XTURE1:C0GENERAL1:1755000000.000100", "app_mention"},
-    {"event_app_mention_in_thread.json", "slack:T0F1XTURE1:C0GENERAL1:1755000060.000200",
+    {"event_app_mention_in_thread.json", "slack:1755000060.000200:T0F1XTURE1:C0GENERAL1",
      "slack:T0F1XTURE1:C0GENERAL1:1755000000.000100", "app_mention"},
-    {"event_message_channel_same_as_app_mention.json", "slack:T0F1XTURE1:C0GENERAL1:1755000000.000100:message",
+    {"event_message_channel_same_as_app_mention.json", "slack:1755000000.000100:T0F1XTURE1:C0GENERAL1:message",
      "slack:T0F1XTURE1:C0GENERAL1:1755000000.000100", "message"},
-    {"event_message_im.json", "slack:T0F1XTURE1:D0DMALICE1:1755000120.000300", "slack:T0F1XTURE1:D0DMALICE1",
+    {"event_message_im.json", "slack:1755000120.000300:T0F1XTURE1:D0DMALICE1", "slack:T0F1XTURE1:D0DMALICE1",
      "message"},
-    {"event_message_im_escaped.json", "slack:T0F1XTURE1:D0DMALICE1:1755000121.000400", "slack:T0F1XTURE1:D0DMALICE1",
+    {"event_message_im_escaped.json", "slack:1755000121.000400:T0F1XTURE1:D0DMALICE1", "slack:T0F1XTURE1:D0DMALICE1",
      "message"},
-    {"event_message_im_thread.json", "slack:T0F1XTURE1:D0DMALICE1:1755000180.000500", "slack:T0F1XTURE1:D0DMALICE1",
+    {"event_message_im_thread.json", "slack:1755000180.000500:T0F1XTURE1:D0DMALICE1", "slack:T0F1XTURE1:D0DMALICE1",
      "message"},
-    {"event_message_im_assistant_thread.json", "slack:T0F1XTURE1:D0DMALICE1:1755000190.000550",
+    {"event_message_im_assistant_thread.json", "slack:1755000190.000550:T0F1XTURE1:D0DMALICE1",
      "slack:T0F1XTURE1:D0DMALICE1", "message"},
-    {"event_message_mpim.json", "slack:T0F1XTURE1:C0MPIMGRP1:1755000202.000620:message",
+    {"event_message_mpim.json", "slack:1755000202.000620:T0F1XTURE1:C0MPIMGRP1:message",
      "slack:T0F1XTURE1:C0MPIMGRP1:1755000202.000620", "message"},
-    {"event_message_private_channel.json", "slack:T0F1XTURE1:C0PRIVATE1:1755000201.000610:message",
+    {"event_message_private_channel.json", "slack:1755000201.000610:T0F1XTURE1:C0PRIVATE1:message",
      "slack:T0F1XTURE1:C0PRIVATE1:1755000201.000610", "message"},
-    {"event_message_thread_broadcast.json", "slack:T0F1XTURE1:C0GENERAL1:1755000205.000630:message",
+    {"event_message_thread_broadcast.json", "slack:1755000205.000630:T0F1XTURE1:C0GENERAL1:message",
      "slack:T0F1XTURE1:C0GENERAL1:1755000000.000100", "message"},
-    {"event_message_slack_connect.json", "slack:T0F1XTURE1:C0GENERAL1:1755000207.000650:message",
+    {"event_message_slack_connect.json", "slack:1755000207.000650:T0F1XTURE1:C0GENERAL1:message",
      "slack:T0F1XTURE1:C0GENERAL1:1755000207.000650", "message"},
-    {"event_message_self_bot.json", "slack:T0F1XTURE1:C0GENERAL1:1755000010.000700:message",
+    {"event_message_self_bot.json", "slack:1755000010.000700:T0F1XTURE1:C0GENERAL1:message",
      "slack:T0F1XTURE1:C0GENERAL1:1755000000.000100", "message"},
     {"event_message_changed.json", "slack:Ev0FIXT00017", "slack:T0F1XTURE1:other", "other"},
     {"event_reaction_added.json", "slack:Ev0FIXT00025", "slack:T0F1XTURE1:other", "other"},
@@ -97,7 +97,7 @@ TEST(identify, an_edited_mention_has_the_key_of_the_first)
     world_start(&w, NULL, IDS_KNOWN);
     const char *edited = "{\"type\":\"event_callback\",\"team_id\":\"T0F1XTURE1\",\"event_id\":\"Ev2\",\"event\":{"
                          "\"type\":\"app_mention\",\"channel\":\"C1\",\"ts\":\"1.2\",\"edited\":{\"ts\":\"2.0\"}}}";
-    assert_str_equal(identify_json(&w, edited).items[0].key, STR("slack:T0F1XTURE1:C1:1.2"));
+    assert_str_equal(identify_json(&w, edited).items[0].key, STR("slack:1.2:T0F1XTURE1:C1"));
     world_end(&w);
 }
 
