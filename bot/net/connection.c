@@ -9,19 +9,23 @@
 
 #include "bot/base/banned.h"
 
-enum { ACCEPT_AT_ONCE = 64, ACCEPT_PAUSE_MS = 100, LINGER_MS = 2000 };
+enum { ACCEPT_AT_ONCE = 64, ACCEPT_PAUSE_MS = 100 };
 
 /* ── coming ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static void on_idle(void *arg)
+static void on_expired(void *arg)
 {
     connection_kill(arg);
 }
 
+void connection_expire(struct connection *connection, int64_t ms)
+{
+    loop_timer_set(connection->loop, &connection->timer, ms, on_expired, connection);
+}
+
 void connection_idle(struct connection *connection)
 {
-    struct loop *loop = connection->loop;
-    loop_timer_set(loop, &connection->timer, loop->settings.keepalive_ms, on_idle, connection);
+    connection_expire(connection, connection->loop->settings.keepalive_ms);
 }
 
 static void count(struct loop *loop, int by)
@@ -31,16 +35,22 @@ static void count(struct loop *loop, int by)
         metric_set(loop->open_connections, (double)loop->n_connections);
 }
 
-static void link_connection(struct loop *loop, struct connection *connection)
+struct connection *connection_new(struct http_server *server)
 {
-    connection->after = loop->connections;
+    struct loop *loop = server->loop;
+    struct connection *connection = calloc(1, sizeof *connection);
+    if (connection == NULL)
+        return NULL;
+    *connection = (struct connection){.loop = loop, .server = server, .reading = true, .after = loop->connections};
+    buf_init(&connection->in, NULL, SIZE_MAX / 2);
     if (loop->connections != NULL)
         loop->connections->before = connection;
     loop->connections = connection;
     count(loop, 1);
+    return connection;
 }
 
-static void free_connection(struct connection *connection)
+void connection_free(struct connection *connection)
 {
     struct loop *loop = connection->loop;
     if (connection->before != NULL)
@@ -51,6 +61,7 @@ static void free_connection(struct connection *connection)
         connection->after->before = connection->before;
     count(loop, -1);
     loop_timer_cancel(loop, &connection->timer);
+    buf_release(&connection->in);
     free(connection);
 }
 
@@ -58,26 +69,19 @@ static void take(struct http_server *server, int fd)
 {
     struct loop *loop = server->loop;
     struct connection *connection =
-        loop->n_connections < loop->settings.max_connections ? calloc(1, sizeof *connection) : NULL;
+        loop->n_connections < loop->settings.max_connections ? connection_new(server) : NULL;
     if (connection == NULL) {
         close(fd);
         if (loop->rejected != NULL)
             metric_add(loop->rejected, 1, "connections");
         return;
     }
-    *connection = (struct connection){.loop = loop, .server = server, .reading = true};
-    link_connection(loop, connection);
-    lws_adopt_desc_t about = {
-        .vh = loop->vhost, .type = LWS_ADOPT_SOCKET | LWS_ADOPT_HTTP, .fd.sockfd = fd, .opaque = connection};
+    lws_adopt_desc_t about = {.vh = loop->vhost, .type = LWS_ADOPT_SOCKET, .fd.sockfd = fd, .opaque = connection};
     /* It closes the descriptor itself when it fails, and tells WSI_DESTROY only from a certain point on. */
-    struct lws *wsi = lws_adopt_descriptor_vhost_via_info(&about);
-    if (wsi == NULL) {
-        if (loop->connections == connection)
-            free_connection(connection);
-        return;
-    }
-    lws_set_timeout(wsi, NO_PENDING_TIMEOUT, 0);
-    connection_idle(connection);
+    if (lws_adopt_descriptor_vhost_via_info(&about) != NULL)
+        connection_idle(connection);
+    else if (loop->connections == connection)
+        connection_free(connection);
 }
 
 static void on_pause_ended(void *arg)
@@ -145,8 +149,6 @@ void connection_kill(struct connection *connection)
     lws_set_timeout(connection->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
 }
 
-/* Closing with unread bytes makes the kernel send a reset, which may overtake the answer: so we say that we are done,
- * and read on for a while. */
 static int finish(struct connection *connection)
 {
     if (!connection->closing)
@@ -154,57 +156,33 @@ static int finish(struct connection *connection)
     if (!connection->lingering)
         return -1;
     shutdown(lws_get_socket_fd(connection->wsi), SHUT_WR);
-    loop_timer_set(connection->loop, &connection->timer, LINGER_MS, on_idle, connection);
     return 0;
 }
 
 static void on_destroyed(struct connection *connection)
 {
+    lws_set_opaque_user_data(connection->wsi, NULL);
     http_gone(connection);
     ws_gone(connection);
-    free_connection(connection);
+    connection_free(connection);
 }
 
 /* ── lws's callback ────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static int on_http(struct connection *connection, enum lws_callback_reasons reason, struct str piece)
+static int on_connection(struct connection *connection, enum lws_callback_reasons reason, struct str piece)
 {
     switch ((int)reason) {
-    case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED:
-        return 0;
-    case LWS_CALLBACK_HTTP:
-        return http_started(connection);
-    case LWS_CALLBACK_HTTP_BODY:
-        return http_body_came(connection, piece);
-    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-        return http_body_ended(connection);
-    case LWS_CALLBACK_HTTP_WRITEABLE:
-        return finish(connection);
-    case LWS_CALLBACK_HTTP_BIND_PROTOCOL: /* also when an answer that lws had to buffer is out */
-        return connection->closing ? -1 : 0;
-    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-        return ws_wants_upgrade(connection);
-    case LWS_CALLBACK_WSI_DESTROY:
-        lws_set_opaque_user_data(connection->wsi, NULL);
-        on_destroyed(connection);
-        return 0;
-    case LWS_CALLBACK_RAW_ADOPT: /* CONNECT turns a connection into a raw one */
     case LWS_CALLBACK_RAW_RX:
+        return http_received(connection, piece);
+    case LWS_CALLBACK_RAW_WRITEABLE:
+        return finish(connection);
+    case LWS_CALLBACK_HTTP: /* it did not take our handshake for one */
         return -1;
-    default:
-        return 0;
-    }
-}
-
-static int on_socket(struct connection *connection, enum lws_callback_reasons reason, struct str piece)
-{
-    switch ((int)reason) {
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-        /* lws takes the first protocol that it knows, whatever the path. */
-        return connection->endpoint == NULL ||
-                       strcmp(connection->endpoint->protocol, lws_get_protocol(connection->wsi)->name) != 0
-                   ? -1
-                   : 0;
+        return connection->endpoint != NULL &&
+                       strcmp(connection->endpoint->protocol, lws_get_protocol(connection->wsi)->name) == 0
+                   ? 0
+                   : -1;
     case LWS_CALLBACK_ESTABLISHED:
         return ws_opened(connection);
     case LWS_CALLBACK_RECEIVE:
@@ -217,8 +195,11 @@ static int on_socket(struct connection *connection, enum lws_callback_reasons re
     case LWS_CALLBACK_CLOSED: /* also after a refusal, without ESTABLISHED */
         ws_gone(connection);
         return 0;
+    case LWS_CALLBACK_WSI_DESTROY:
+        on_destroyed(connection);
+        return 0;
     default:
-        return on_http(connection, reason, piece);
+        return 0;
     }
 }
 
@@ -239,35 +220,33 @@ static int on_listener(struct lws *wsi, enum lws_callback_reasons reason)
 int connection_on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t n)
 {
     (void)user;
+    struct loop *loop = lws_context_user(lws_get_context(wsi));
     switch ((int)reason) {
     case LWS_CALLBACK_EVENT_WAIT_CANCELLED: /* for every protocol, with no real connection; must return 0 */
-        loop_run_posted(lws_context_user(lws_get_context(wsi)));
+        loop_run_posted(loop);
         return 0;
-    case LWS_CALLBACK_RAW_ADOPT_FILE:
     case LWS_CALLBACK_RAW_RX_FILE:
     case LWS_CALLBACK_RAW_CLOSE_FILE:
         return on_listener(wsi, reason);
-    case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED: /* the first with a connection */
+    case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED: /* an upgrade's, see ws_upgrade */
+        lws_set_opaque_user_data(wsi, loop->arriving);
+        return 0;
+    case LWS_CALLBACK_RAW_ADOPT: /* these have a connection */
+    case LWS_CALLBACK_RAW_RX:
+    case LWS_CALLBACK_RAW_WRITEABLE:
     case LWS_CALLBACK_HTTP:
-    case LWS_CALLBACK_HTTP_BODY:
-    case LWS_CALLBACK_HTTP_BODY_COMPLETION:
-    case LWS_CALLBACK_HTTP_WRITEABLE:
-    case LWS_CALLBACK_HTTP_BIND_PROTOCOL:
-    case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
     case LWS_CALLBACK_ESTABLISHED:
     case LWS_CALLBACK_RECEIVE:
     case LWS_CALLBACK_RECEIVE_PONG:
     case LWS_CALLBACK_SERVER_WRITEABLE:
     case LWS_CALLBACK_CLOSED:
-    case LWS_CALLBACK_WSI_DESTROY:
-    case LWS_CALLBACK_RAW_ADOPT:
-    case LWS_CALLBACK_RAW_RX: {
+    case LWS_CALLBACK_WSI_DESTROY: {
         struct connection *connection = lws_get_opaque_user_data(wsi);
         if (connection == NULL)
             return 0;
         connection->wsi = wsi;
-        return on_socket(connection, reason, (struct str){in, n});
+        return on_connection(connection, reason, (struct str){in, n});
     }
     default:
         return 0;

@@ -1,210 +1,288 @@
 #include "bot/net/http_head.h"
 
-#include <libwebsockets.h>
 #include <string.h>
 
 #include "bot/base/arena.h"
-#include "bot/base/buf.h"
 
 #include "bot/base/banned.h"
 
-/* How lws keeps the headers that it does not know: see custom_times. */
-_Static_assert(LWS_LIBRARY_VERSION_MAJOR == 4 && LWS_LIBRARY_VERSION_MINOR == 1,
-               "another libwebsockets: use its lws_hdr_custom_name_foreach instead of custom_times");
+enum { MAX_LENGTH_DIGITS = 18 };
 
-enum {
-    MAX_LENGTH_DIGITS = 18,
-    MAX_SHORT_BYTES = 64,
-    MAX_NAME_BYTES = 64,
-    /* lib/roles/http/parsers.c of 4.1.6 */
-    CUSTOM_NEXT = 4,
-    CUSTOM_NAME = 8,
-    PATH_OFFSET = 9,
-};
+/* ── characters ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* ── the first look ────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static unsigned method_of(int lws_method, bool *ret_head)
+static bool is_alphanumeric(char c)
 {
-    *ret_head = false;
-    switch (lws_method) {
-    case LWSHUMETH_HEAD:
-        *ret_head = true;
-        return HTTP_GET;
-    case LWSHUMETH_GET:
-        return HTTP_GET;
-    case LWSHUMETH_POST:
-        return HTTP_POST;
-    case LWSHUMETH_PUT:
-        return HTTP_PUT;
-    case LWSHUMETH_PATCH:
-        return HTTP_PATCH;
-    case LWSHUMETH_DELETE:
-        return HTTP_DELETE;
-    default:
-        return 0;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* RFC 9110 §5.6.2 */
+static bool is_token(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!is_alphanumeric(s.p[i]) && (s.p[i] == '\0' || strchr("!#$%&'*+-.^_`|~", s.p[i]) == NULL))
+            return false;
+    return s.n > 0;
+}
+
+/* RFC 9110 §5.5: no control characters but tabs. */
+static bool is_value(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (((unsigned char)s.p[i] < ' ' && s.p[i] != '\t') || s.p[i] == 127)
+            return false;
+    return true;
+}
+
+static struct str trim_blanks(struct str s)
+{
+    while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
+        s = str_skip(s, 1);
+    while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t'))
+        s.n--;
+    return s;
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+/* ── the request line ──────────────────────────────────────────────────────────────────────────────────────────── */
+
+static void read_method(struct str name, struct http_head *head)
+{
+    static const struct {
+        struct str name;
+        unsigned method;
+    } methods[] = {{STR_INIT("GET"), HTTP_GET}, {STR_INIT("HEAD"), HTTP_GET},    {STR_INIT("POST"), HTTP_POST},
+                   {STR_INIT("PUT"), HTTP_PUT}, {STR_INIT("PATCH"), HTTP_PATCH}, {STR_INIT("DELETE"), HTTP_DELETE}};
+    for (size_t i = 0; i < COUNT_OF(methods); i++)
+        if (str_eq(methods[i].name, name))
+            head->method = methods[i].method;
+    head->is_head = str_eq(name, STR("HEAD"));
+}
+
+/* Percent-decodes into `out`; false: a broken escape, or a NUL. */
+static bool decode(struct str s, char *out, size_t *ret_n)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == '%') {
+            int high = i + 2 < s.n ? hex_digit(s.p[i + 1]) : -1;
+            int low = i + 2 < s.n ? hex_digit(s.p[i + 2]) : -1;
+            if (high < 0 || low < 0)
+                return false;
+            c = (char)(high << 4 | low);
+            i += 2;
+        }
+        if (c == '\0')
+            return false;
+        out[n++] = c;
     }
+    *ret_n = n;
+    return true;
 }
 
-/* A header's whole value when it is short; empty when it is absent, long or (with a comma) doubled. */
-static struct str short_field(struct lws *wsi, enum lws_token_indexes token, char buffer[MAX_SHORT_BYTES])
+/* RFC 3986 §5.2.4, and several slashes are one; in place. */
+static size_t normalise(char *path, size_t n)
 {
-    int n = lws_hdr_copy(wsi, buffer, MAX_SHORT_BYTES, token);
-    return n > 0 ? str_trim((struct str){buffer, (size_t)n}) : (struct str){NULL, 0};
+    struct str rest = {path, n}, segment;
+    size_t out = 0;
+    bool ends_with_slash = true;
+    str_split(&rest, '/', &segment); /* what stands before the first slash: nothing */
+    while (str_split(&rest, '/', &segment)) {
+        bool dot = str_eq(segment, STR(".")), dots = str_eq(segment, STR(".."));
+        ends_with_slash = segment.n == 0 || dot || dots;
+        if (dots)
+            while (out > 0 && path[--out] != '/')
+                ;
+        if (ends_with_slash)
+            continue;
+        path[out++] = '/';
+        memmove(path + out, segment.p, segment.n);
+        out += segment.n;
+    }
+    if (ends_with_slash)
+        path[out++] = '/';
+    return out;
 }
 
-static bool names_close(struct str connection)
+/* "/path?query", or the same after "http://host". */
+static enum http_parsed read_target(struct str target, struct arena *arena, struct http_head *head)
 {
-    struct str rest = connection, word;
-    while (str_split(&rest, ',', &word))
-        if (str_eq_nocase(str_trim(word), STR("close")))
+    size_t scheme = str_find(target, STR("://"));
+    if (target.n > 0 && target.p[0] != '/' && scheme != SIZE_MAX) {
+        struct str authority = str_skip(target, scheme + 3);
+        size_t slash = str_find_char(authority, '/');
+        target = slash == SIZE_MAX ? STR("/") : str_skip(authority, slash);
+    }
+    if (target.n == 0 || target.p[0] != '/' || str_find_char(target, '#') != SIZE_MAX)
+        return HTTP_MALFORMED;
+    size_t question = str_find_char(target, '?');
+    head->query = question == SIZE_MAX ? STR("") : str_skip(target, question + 1);
+    struct str path = str_first(target, question);
+    /* The most usual paths need no copy. */
+    if (str_find_char(path, '%') == SIZE_MAX && str_find(path, STR("//")) == SIZE_MAX &&
+        str_find(path, STR("/.")) == SIZE_MAX) {
+        head->path = path;
+        return HTTP_PARSED;
+    }
+    char *decoded = arena_alloc(arena, path.n + 1);
+    size_t n = 0;
+    if (decoded == NULL)
+        return HTTP_NO_MEMORY;
+    if (!decode(path, decoded, &n))
+        return HTTP_MALFORMED;
+    head->path = (struct str){decoded, normalise(decoded, n)};
+    return HTTP_PARSED;
+}
+
+static bool read_version(struct str version, bool *ret_is_new)
+{
+    bool known = version.n == 8 && str_starts(version, STR("HTTP/1.")) && version.p[7] >= '0' && version.p[7] <= '9';
+    *ret_is_new = known && version.p[7] != '0';
+    return known;
+}
+
+static enum http_parsed read_request_line(struct str line, struct arena *arena, struct http_head *head,
+                                          bool *ret_is_new)
+{
+    struct str rest = line, method, target;
+    if (!str_split(&rest, ' ', &method) || !str_split(&rest, ' ', &target) || rest.p == NULL || !is_token(method) ||
+        !is_value(target) || !read_version(rest, ret_is_new))
+        return HTTP_MALFORMED;
+    read_method(method, head);
+    return read_target(target, arena, head);
+}
+
+/* ── fields ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+bool http_head_lists(struct str list, struct str word)
+{
+    struct str rest = list, item;
+    while (str_split(&rest, ',', &item))
+        if (str_eq_nocase(trim_blanks(item), word))
             return true;
     return false;
 }
 
-static enum http_keep keep_of(struct lws *wsi)
+static size_t times(const struct http_head *head, struct str name, struct str *ret_first)
 {
-    char version[MAX_SHORT_BYTES], words[MAX_SHORT_BYTES];
-    bool is_new = str_eq(short_field(wsi, WSI_TOKEN_HTTP, version), STR("HTTP/1.1"));
-    struct str connection = short_field(wsi, WSI_TOKEN_CONNECTION, words);
-    if (is_new)
-        return names_close(connection) ? HTTP_CLOSE : HTTP_KEEP;
-    return str_eq_nocase(connection, STR("keep-alive")) ? HTTP_KEEP_AND_SAY : HTTP_CLOSE;
+    size_t n = 0;
+    for (size_t i = 0; i < head->n_fields; i++)
+        if (str_eq_nocase(head->fields[i].name, name) && n++ == 0)
+            *ret_first = head->fields[i].value;
+    return n;
 }
 
-static void read_length(struct lws *wsi, struct http_start *start)
+struct str http_head_field(const struct http_head *head, struct str name)
 {
-    char digits[MAX_SHORT_BYTES];
-    start->chunked = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
-    start->has_length = lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0;
-    if (!start->has_length)
-        return;
-    struct str text = short_field(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, digits);
-    start->bad_length =
-        text.n > MAX_LENGTH_DIGITS || !str_to_i64(text, &start->length) || start->length < 0 || text.p[0] == '-';
+    struct str value = {NULL, 0};
+    return times(head, name, &value) == 1 ? value : (struct str){NULL, 0};
 }
 
-bool http_head_start(struct lws *wsi, struct http_start *ret_start)
+static bool read_field(struct str line, struct http_head *head)
 {
-    char *path = NULL;
-    int n = 0, method = lws_http_get_uri_and_method(wsi, &path, &n);
-    if (method < 0 || path == NULL || n <= 0)
+    size_t colon = str_find_char(line, ':');
+    struct str name = str_first(line, colon);
+    struct str value = colon == SIZE_MAX ? STR("") : trim_blanks(str_skip(line, colon + 1));
+    if (colon == SIZE_MAX || !is_token(name) || !is_value(value))
         return false;
-    *ret_start = (struct http_start){.path = {path, (size_t)n}, .keep = keep_of(wsi)};
-    ret_start->method = method_of(method, &ret_start->head);
-    read_length(wsi, ret_start);
+    head->fields[head->n_fields++] = (struct http_field){name, value};
     return true;
 }
 
-/* ── headers ───────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-int http_head_token(const char *name)
+static void read_length(struct http_head *head)
 {
-    size_t n = strlen(name);
-    for (int token = 0; token < WSI_TOKEN_COUNT; token++) {
-        const char *known = (const char *)lws_token_to_string((enum lws_token_indexes)token);
-        if (known != NULL && strncmp(known, name, n) == 0 && strcmp(known + n, ":") == 0)
-            return token;
+    struct str text = {NULL, 0}, none = {NULL, 0};
+    size_t n = times(head, STR("content-length"), &text);
+    head->chunked = times(head, STR("transfer-encoding"), &none) > 0;
+    head->has_length = n > 0;
+    if (n == 0)
+        return;
+    head->bad_length =
+        n > 1 || text.n == 0 || text.n > MAX_LENGTH_DIGITS || text.p[0] == '-' || !str_to_i64(text, &head->length);
+    if (head->bad_length)
+        head->length = 0;
+}
+
+static void read_keep(struct http_head *head, bool is_new)
+{
+    bool close = false, keep = false;
+    for (size_t i = 0; i < head->n_fields; i++)
+        if (str_eq_nocase(head->fields[i].name, STR("connection"))) {
+            close = close || http_head_lists(head->fields[i].value, STR("close"));
+            keep = keep || http_head_lists(head->fields[i].value, STR("keep-alive"));
+        }
+    head->keep = close ? HTTP_CLOSE : is_new ? HTTP_KEEP : keep ? HTTP_KEEP_AND_SAY : HTTP_CLOSE;
+}
+
+/* ── the head ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum http_parsed read_lines(struct str head_bytes, struct arena *arena, struct http_head *head)
+{
+    bool is_new = false;
+    size_t end = str_find(head_bytes, STR("\r\n"));
+    enum http_parsed parsed = read_request_line(str_first(head_bytes, end), arena, head, &is_new);
+    struct str rest = str_skip(head_bytes, end + 2), host = {NULL, 0};
+    while (parsed == HTTP_PARSED && (end = str_find(rest, STR("\r\n"))) != 0) {
+        if (head->n_fields == HTTP_MAX_HEAD_FIELDS)
+            return HTTP_TOO_LONG;
+        if (!read_field(str_first(rest, end), head))
+            return HTTP_MALFORMED;
+        rest = str_skip(rest, end + 2);
     }
-    return -1;
+    if (parsed != HTTP_PARSED)
+        return parsed;
+    read_length(head);
+    read_keep(head, is_new);
+    head->expects_continue = is_new && str_eq_nocase(http_head_field(head, STR("expect")), STR("100-continue"));
+    return times(head, STR("host"), &host) > 1 ? HTTP_MALFORMED : HTTP_PARSED;
 }
 
-static uint32_t big_endian(const char *p, size_t n)
+/* Could these bytes still become a request line?  Finds other protocols and line feeds alone early. */
+static bool may_begin(struct str bytes)
 {
-    uint32_t value = 0;
-    for (size_t i = 0; i < n; i++)
-        value = value << 8 | (unsigned char)p[i];
-    return value;
+    size_t n = bytes.n < 8 ? bytes.n : 8;
+    for (size_t i = 0; i < n && bytes.p[i] != ' '; i++)
+        if (!is_token((struct str){bytes.p + i, 1}))
+            return false;
+    return true;
 }
 
-/* How often a header that lws does not know was sent: 4.1 only ever gives the first one, so its own list is walked.
- * An entry is: length of the name (2 bytes), of the value (2), offset of the next entry (4, 0: last), name, value; offsets
- * count from the start of the table, 9 bytes before the path.  (A header whose name is the beginning of one that lws knows,
- * "X-A" of "X-Auth-Token", is taken by 4.1 for the beginning of the next one's name.)  The first entry with the name is found by looking from the
- * path on, which ends in the table because lws_hdr_custom_length has found it there. */
-static int custom_times(struct lws *wsi, struct str name)
+enum http_parsed http_head_parse(struct str bytes, size_t max_bytes, struct http_search *search, struct arena *arena,
+                                 struct http_head *ret_head, size_t *ret_bytes)
 {
-    char *path = NULL;
-    int n = 0;
-    if (lws_http_get_uri_and_method(wsi, &path, &n) < 0)
-        return 1;
-    const char *table = path - PATH_OFFSET, *entry = path;
-    while (big_endian(entry, 2) != name.n || memcmp(entry + CUSTOM_NAME, name.p, name.n) != 0)
-        entry++;
-    uint32_t at = (uint32_t)(entry - table), next;
-    while ((next = big_endian(table + at + CUSTOM_NEXT, 4)) > at) {
-        at = next;
-        if (big_endian(table + at, 2) == name.n && memcmp(table + at + CUSTOM_NAME, name.p, name.n) == 0)
-            return 2;
+    struct str whole = bytes;
+    while (str_starts(whole, STR("\r\n"))) /* RFC 9112 §2.2 */
+        whole = str_skip(whole, 2);
+    size_t skipped = bytes.n - whole.n;
+    size_t from = search->from > skipped + 3 ? search->from - skipped - 3 : 0;
+    size_t end = str_find(str_skip(whole, from), STR("\r\n\r\n"));
+    if (end == SIZE_MAX) {
+        search->from = bytes.n;
+        if (bytes.n > max_bytes)
+            return HTTP_TOO_LONG;
+        return str_eq(whole, STR("\r")) || may_begin(whole) ? HTTP_INCOMPLETE : HTTP_MALFORMED;
     }
-    return 1;
-}
-
-static struct str custom_field(struct lws *wsi, struct arena *arena, struct str name, int *ret_times)
-{
-    char key[MAX_NAME_BYTES];
-    struct str none = {NULL, 0};
-    if (name.n + 2 > sizeof key)
-        return none;
-    memcpy(key, name.p, name.n);
-    memcpy(key + name.n, ":", 2);
-    int n = lws_hdr_custom_length(wsi, key, (int)name.n + 1);
-    if (n < 0)
-        return none;
-    *ret_times = custom_times(wsi, (struct str){key, name.n + 1});
-    char *value = arena_alloc(arena, (size_t)n + 1);
-    if (value == NULL || lws_hdr_custom_copy(wsi, value, n + 1, key, (int)name.n + 1) < 0)
-        return none;
-    return str_trim((struct str){value, (size_t)n});
-}
-
-struct str http_head_field(struct lws *wsi, struct arena *arena, int token, struct str name, int *ret_times)
-{
-    *ret_times = 0;
-    if (token < 0)
-        return custom_field(wsi, arena, name, ret_times);
-    enum lws_token_indexes known = (enum lws_token_indexes)token;
-    int n = lws_hdr_total_length(wsi, known);
-    if (n <= 0)
-        return (struct str){NULL, 0};
-    *ret_times = lws_hdr_fragment_length(wsi, known, 1) > 0 ? 2 : 1;
-    char *value = arena_alloc(arena, (size_t)n + 1);
-    if (value == NULL || lws_hdr_copy(wsi, value, n + 1, known) < 0)
-        return (struct str){NULL, 0};
-    return str_trim((struct str){value, (size_t)n});
-}
-
-/* ── the query ─────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static bool stays_plain(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != '\0' && strchr("-._~=", c) != NULL);
-}
-
-static void add_encoded(struct buf *out, struct str part)
-{
-    for (size_t i = 0; i < part.n; i++)
-        if (stays_plain(part.p[i]))
-            buf_add_char(out, part.p[i]);
-        else
-            buf_addf(out, "%%%02X", (unsigned)(unsigned char)part.p[i]);
-}
-
-struct str http_head_query(struct lws *wsi, struct arena *arena)
-{
-    struct buf out;
-    buf_init(&out, arena, arena->limit);
-    for (int i = 0;; i++) {
-        int n = lws_hdr_fragment_length(wsi, WSI_TOKEN_HTTP_URI_ARGS, i);
-        char *part = arena_alloc(arena, (size_t)n + 1);
-        if (part == NULL)
-            return (struct str){NULL, 0};
-        if (lws_hdr_copy_fragment(wsi, part, n + 1, WSI_TOKEN_HTTP_URI_ARGS, i) < 0)
-            break;
-        if (i > 0)
-            buf_add_char(&out, '&');
-        add_encoded(&out, (struct str){part, (size_t)n});
-    }
-    return buf_failed(&out) ? (struct str){NULL, 0} : buf_str(&out);
+    end += from + 4;
+    if (skipped + end > max_bytes)
+        return HTTP_TOO_LONG;
+    ret_head->n_fields = 0;
+    struct http_head *head = ret_head;
+    head->method = 0;
+    head->is_head = head->has_length = head->bad_length = head->chunked = head->expects_continue = false;
+    head->length = 0;
+    head->keep = HTTP_CLOSE;
+    head->path = head->query = STR("");
+    enum http_parsed parsed = read_lines(str_first(whole, end), arena, head);
+    *ret_bytes = skipped + end;
+    return parsed;
 }

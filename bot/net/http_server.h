@@ -4,9 +4,9 @@
  *            404   405 + Allow   411   413                  └─ nothing within answer_ms: 503 ─┘
  *
  * Several servers may share one loop (the public one and the admin socket), each with its own routes.
- * HEAD is answered wherever GET is: the handler sees HTTP_GET, the body stays here.  Paths arrive normalised ("/a/../b"
- * is "/b") and percent-decoded; the query with "&" between its parts, and all but letters, digits and "-._~=" percent-
- * encoded anew.  Refusals carry {"error": {"code", "message"}}; a head that is too long or no HTTP ends its connection.
+ * HEAD is answered wherever GET is: the handler sees HTTP_GET, the body stays here.  Paths arrive percent-decoded and
+ * normalised ("/a/../b" is "/b"), the query as it was sent.  One request of a connection is dealt with at a time; what is
+ * sent after it waits.  Refusals carry {"error": {"code", "message"}}; after 400, 411 and 431 the connection ends.
  * Every answer has X-Content-Type-Options, Referrer-Policy, a Content-Security-Policy (nothing allowed unless `policy`
  * says otherwise) and, unless it brings its own, Cache-Control: no-store.
  * Never face the internet with it directly: TLS and odd `Upgrade`s are the proxy's work.
@@ -37,7 +37,7 @@ enum http_method {
     HTTP_DELETE = 16,
 };
 
-enum { HTTP_MAX_BODY_BYTES = 1024 * 1024, HTTP_ANSWER_MS = 10000, HTTP_MAX_FIELDS = 32 };
+enum { HTTP_MAX_BODY_BYTES = 1024 * 1024, HTTP_ANSWER_MS = 10000, HTTP_MAX_FIELDS = 100 };
 
 struct http_field {
     struct str name, value; /* requests: lower-case name, value without white space at the ends */

@@ -1,15 +1,20 @@
 #include "bot/net/ws_server.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bot/base/text.h"
-#include "bot/net/http_head.h"
 #include "bot/net/inside.h"
 
 #include "bot/base/banned.h"
 
-enum { US_PER_MS = 1000, MAX_REASON_BYTES = 123 }; /* RFC 6455 §5.5: 125 with the code */
+enum {
+    US_PER_MS = 1000,
+    KEY_BYTES = 24,
+    MAX_REASON_BYTES = 123, /* RFC 6455 §5.5: 125 with the code */
+};
 
 /* One message that waits to be sent; lws wants LWS_PRE bytes of room before it. */
 struct message {
@@ -24,7 +29,7 @@ struct ws_socket {
     size_t queued_bytes;
     struct buf text; /* of a message in several pieces */
     int64_t heard_us;
-    bool ping;           /* a ping is to be sent */
+    bool ping, pinged;   /* a ping is to be sent; was, and nothing heard since */
     uint16_t close_code; /* 0: stays open */
     char close_reason[MAX_REASON_BYTES];
     size_t n_close_reason;
@@ -50,20 +55,10 @@ bool ws_has_path(const struct http_server *server, struct str path)
     return false;
 }
 
-static struct str field(struct connection *connection, enum lws_token_indexes token)
+bool ws_is_upgrade(const struct http_head *head)
 {
-    int times = 0;
-    struct str value = http_head_field(connection->wsi, &connection->loop->head, (int)token, STR(""), &times);
-    return times == 1 ? value : STR("");
-}
-
-static bool offers(struct str offered, const char *protocol)
-{
-    struct str rest = offered, name;
-    while (str_split(&rest, ',', &name))
-        if (str_eq(str_trim(name), str_of(protocol)))
-            return true;
-    return false;
+    return http_head_lists(http_head_field(head, STR("upgrade")), STR("websocket")) &&
+           http_head_lists(http_head_field(head, STR("connection")), STR("upgrade"));
 }
 
 /* The endpoint on that path for the first sub-protocol that the client offers and that we have there. */
@@ -73,75 +68,138 @@ static const struct ws_endpoint *find_endpoint(const struct http_server *server,
     while (str_split(&rest, ',', &name))
         for (size_t i = 0; i < server->settings.n_sockets; i++) {
             const struct ws_endpoint *endpoint = &server->settings.sockets[i];
-            if (str_eq(str_of(endpoint->path), path) && offers(name, endpoint->protocol))
+            if (str_eq(str_of(endpoint->path), path) && str_eq(str_of(endpoint->protocol), str_trim(name)))
                 return endpoint;
         }
     return NULL;
 }
 
-static struct ws_upgrade read_upgrade(struct connection *connection, struct str path)
+/* Base64 of 16 bytes (RFC 6455 §4.1). */
+static bool is_key(struct str key)
+{
+    for (size_t i = 0; i < key.n; i++) {
+        char c = key.p[i];
+        bool ends = c == '=' && i >= KEY_BYTES - 2;
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '+' && c != '/' &&
+            !ends)
+            return false;
+    }
+    return key.n == KEY_BYTES;
+}
+
+static struct str copy_field(struct arena *arena, const struct http_head *head, struct str name)
+{
+    return arena_copy(arena, http_head_field(head, name));
+}
+
+/* Copies: lws reads the handshake into the buffer that the head lies in. */
+static struct ws_upgrade read_upgrade(struct arena *arena, const struct http_head *head)
 {
     return (struct ws_upgrade){
-        .path = path,
-        .query = http_head_query(connection->wsi, &connection->loop->head),
-        .origin = field(connection, WSI_TOKEN_ORIGIN),
-        .host = field(connection, WSI_TOKEN_HOST),
-        .cookie = field(connection, WSI_TOKEN_HTTP_COOKIE),
-        .authorization = field(connection, WSI_TOKEN_HTTP_AUTHORIZATION),
+        .path = arena_copy(arena, head->path),
+        .query = arena_copy(arena, head->query),
+        .origin = copy_field(arena, head, STR("origin")),
+        .host = copy_field(arena, head, STR("host")),
+        .cookie = copy_field(arena, head, STR("cookie")),
+        .authorization = copy_field(arena, head, STR("authorization")),
     };
 }
 
-static int refuse(struct connection *connection, int status, const char *message)
+/* lws gets a plain handshake of our own making, so that its reading of heads cannot matter. */
+static void add_handshake(struct buf *out, const struct ws_endpoint *endpoint, struct str key, struct str rest)
 {
-    http_refuse_upgrade(connection, status, message);
-    return -1;
+    buf_addf(out,
+             "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+             "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %.*s\r\nSec-WebSocket-Protocol: %s\r\n\r\n",
+             STR_ARG(key), endpoint->protocol);
+    buf_add(out, rest);
 }
 
-/* Called for any `Upgrade`, for an unknown one after lws has answered and dropped the head: then there is nothing to
- * read, and the connection must end here (lws would go on with a dangling pointer). */
-int ws_wants_upgrade(struct connection *connection)
+/* lws cannot turn a raw connection into a socket, so it gets another descriptor of the same one; the first is closed. */
+static void hand_over(struct connection *connection, const struct ws_endpoint *endpoint,
+                      const struct ws_upgrade *upgrade, struct str handshake)
 {
     struct loop *loop = connection->loop;
-    struct http_start start;
-    arena_reset(&loop->head);
-    loop_timer_cancel(loop, &connection->timer);
-    if (!http_head_start(connection->wsi, &start) || connection->exchange != NULL || loop->draining)
-        return -1;
-    if (!str_eq_nocase(field(connection, WSI_TOKEN_UPGRADE), STR("websocket")))
-        return refuse(connection, 400, "only websocket can be upgraded to");
-    if (start.method != HTTP_GET || start.head || start.length > 0 || start.chunked || start.bad_length)
-        return refuse(connection, 400, "an upgrade is a GET without a body");
-    if (!ws_has_path(connection->server, start.path))
-        return refuse(connection, 404, "there is no socket here");
-    if (!str_eq(field(connection, WSI_TOKEN_VERSION), STR("13")) || field(connection, WSI_TOKEN_KEY).n == 0)
-        return refuse(connection, 400, "this is no handshake of RFC 6455");
-    const struct ws_endpoint *endpoint =
-        find_endpoint(connection->server, start.path, field(connection, WSI_TOKEN_PROTOCOL));
-    if (endpoint == NULL)
-        return refuse(connection, 400, "name one of our sub-protocols");
-    struct ws_upgrade upgrade = read_upgrade(connection, start.path);
-    int status = endpoint->may_open != NULL ? endpoint->may_open(&upgrade, endpoint->arg) : 0;
-    if (status != 0)
-        return refuse(connection, status, "you may not open this socket");
-    connection->endpoint = endpoint;
+    int fd = fcntl(lws_get_socket_fd(connection->wsi), F_DUPFD_CLOEXEC, 0);
+    struct connection *arriving = fd >= 0 ? connection_new(connection->server) : NULL;
+    connection_read(connection, false); /* it must not take the socket's first bytes */
+    connection_close(connection);
+    if (arriving == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    arriving->endpoint = endpoint;
+    loop->arriving = arriving;
+    loop->upgrade = upgrade;
+    /* Whatever becomes of it: `arriving` is freed with its lws connection, within this call when lws refuses. */
+    lws_adopt_socket_vhost_readbuf(loop->vhost, fd, handshake.p, handshake.n);
+    loop->arriving = NULL;
+    loop->upgrade = NULL;
+}
+
+/* What speaks against the handshake itself; 0: nothing. */
+static int object(const struct connection *connection, const struct http_head *head, const char **ret_why)
+{
+    bool plain = head->method == HTTP_GET && !head->is_head && head->length == 0 && !head->chunked && !head->bad_length;
+    if (!plain) {
+        *ret_why = "an upgrade is a GET without a body";
+        return 400;
+    }
+    if (!ws_has_path(connection->server, head->path)) {
+        *ret_why = "there is no socket here";
+        return 404;
+    }
+    if (!str_eq(http_head_field(head, STR("sec-websocket-version")), STR("13")) ||
+        !is_key(http_head_field(head, STR("sec-websocket-key")))) {
+        *ret_why = "this is no handshake of RFC 6455";
+        return 400;
+    }
     return 0;
+}
+
+void ws_upgrade(struct connection *connection, const struct http_head *head, struct str rest)
+{
+    const char *why = "you may not open this socket";
+    struct ws_upgrade upgrade = read_upgrade(&connection->loop->head, head);
+    const struct ws_endpoint *endpoint =
+        find_endpoint(connection->server, head->path, http_head_field(head, STR("sec-websocket-protocol")));
+    int status = object(connection, head, &why);
+    if (status == 0 && endpoint == NULL) {
+        status = 400;
+        why = "name one of our sub-protocols";
+    }
+    if (status == 0 && endpoint->may_open != NULL)
+        status = endpoint->may_open(&upgrade, endpoint->arg);
+    if (status != 0) {
+        http_refuse_upgrade(connection, head, status, why);
+        return;
+    }
+    struct buf handshake;
+    buf_init(&handshake, NULL, SIZE_MAX / 2);
+    add_handshake(&handshake, endpoint, http_head_field(head, STR("sec-websocket-key")), rest);
+    if (buf_failed(&handshake) || connection->loop->draining)
+        connection_close(connection);
+    else
+        hand_over(connection, endpoint, &upgrade, buf_str(&handshake));
+    buf_release(&handshake);
 }
 
 /* ── pings ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* Looks when the silence could have become too long; what is heard only notes the time. */
+/* Looks when the silence could have become too long; what is heard mostly only notes the time. */
 static void on_silence(void *arg)
 {
     struct connection *connection = arg;
     struct loop *loop = connection->loop;
-    int64_t silent_ms = (loop_now_us() - connection->socket->heard_us) / US_PER_MS;
+    struct ws_socket *socket = connection->socket;
+    int64_t silent_ms = (loop_now_us() - socket->heard_us) / US_PER_MS, next_ms = loop->settings.ping_ms;
     if (silent_ms >= loop->settings.hangup_ms) {
         connection_kill(connection);
         return;
     }
-    int64_t next_ms = loop->settings.ping_ms;
     if (silent_ms >= loop->settings.ping_ms) {
-        connection->socket->ping = true;
+        socket->ping = socket->pinged = true;
         lws_callback_on_writable(connection->wsi);
         next_ms = loop->settings.hangup_ms;
     }
@@ -150,8 +208,14 @@ static void on_silence(void *arg)
 
 void ws_heard(struct connection *connection)
 {
-    if (connection->socket != NULL)
-        connection->socket->heard_us = loop_now_us();
+    struct ws_socket *socket = connection->socket;
+    if (socket == NULL)
+        return;
+    socket->heard_us = loop_now_us();
+    if (socket->pinged)
+        loop_timer_set(connection->loop, &connection->timer, connection->loop->settings.ping_ms, on_silence,
+                       connection);
+    socket->pinged = false;
 }
 
 /* ── open and gone ─────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -166,7 +230,7 @@ int ws_opened(struct connection *connection)
 {
     struct loop *loop = connection->loop;
     const struct ws_endpoint *endpoint = connection->endpoint;
-    struct ws_socket *socket = calloc(1, sizeof *socket);
+    struct ws_socket *socket = loop->arriving == connection ? calloc(1, sizeof *socket) : NULL;
     if (socket == NULL)
         return -1;
     socket->last = &socket->first;
@@ -176,13 +240,10 @@ int ws_opened(struct connection *connection)
     socket->number = slots_add(&loop->sockets, connection);
     count_sockets(loop, 1);
     loop_timer_set(loop, &connection->timer, loop->settings.ping_ms, on_silence, connection);
-    arena_reset(&loop->head);
-    struct http_start start;
-    if (socket->number == 0 || !http_head_start(connection->wsi, &start))
+    if (socket->number == 0)
         return -1;
-    struct ws_upgrade upgrade = read_upgrade(connection, start.path);
     if (endpoint->on_open != NULL)
-        endpoint->on_open(socket->number, &upgrade, endpoint->arg);
+        endpoint->on_open(socket->number, loop->upgrade, endpoint->arg);
     return 0;
 }
 

@@ -130,10 +130,15 @@ struct str net_body(const struct buf *answer)
 
 bool net_is_closed(int fd)
 {
+    return net_closes_within(fd, NET_DEADLINE_MS);
+}
+
+bool net_closes_within(int fd, int ms)
+{
     char bytes[4096];
     for (;;) {
         struct pollfd ready = {.fd = fd, .events = POLLIN};
-        if (poll(&ready, 1, NET_DEADLINE_MS) <= 0)
+        if (poll(&ready, 1, ms) <= 0)
             return false;
         if (read(fd, bytes, sizeof bytes) <= 0)
             return true;

@@ -33,6 +33,7 @@ struct str net_body(const struct buf *answer);
 
 /* True when the other side closes (or resets) before the deadline, whatever it sends before. */
 bool net_is_closed(int fd);
+bool net_closes_within(int fd, int ms);
 
 /* Opens a WebSocket; the status of the answer (101: open).  `protocol` NULL: none is asked for. */
 int net_ws_open(int fd, const char *path, const char *protocol, const char *more_fields);
