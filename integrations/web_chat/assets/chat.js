@@ -16,7 +16,7 @@
     ask_new: '새 대화를 시작할까요?', ask_new_more: '지금까지의 대화는 이 화면에서 사라져요.', keep: '계속 이어가기',
     start_new: '새로 시작', connecting: '연결하는 중…', again: '다시 연결하는 중…', offline: '인터넷 연결을 기다리는 중…',
     online: '연결됨', sending: '보내는 중', sent: '보냄', failed: '보내지 못했어요', retry: '다시 보내기', confirm: '확인',
-    choices: '선택지', bot: '길봇', me: '나', today: '오늘', yesterday: '어제', won: n => n + '원', new_window: '새 창',
+    choices: '선택지', bot: '길봇', me: '나', today: '오늘', yesterday: '어제', won: n => n + '원',
   };
   const EN = {
     new_chat: 'New chat', welcome: 'Hello, this is 길봇.', welcome_more: 'Ask me anything.',
@@ -26,7 +26,6 @@
     start_new: 'Start new', connecting: 'Connecting…', again: 'Reconnecting…', offline: 'Waiting for the internet…',
     online: 'Connected', sending: 'Sending', sent: 'Sent', failed: 'Not sent', retry: 'Send again', confirm: 'OK',
     choices: 'Choices', bot: '길봇', me: 'You', today: 'Today', yesterday: 'Yesterday', won: n => '₩' + n,
-    new_window: 'new window',
   };
   const link = new URLSearchParams(location.search);
   const locale = link.get('locale') || navigator.language || 'ko';
@@ -126,9 +125,10 @@
 
   const said = ({ text, html }) => (html ? safeHtml(html) : text);
 
-  function picture(url, name) {
+  /* Decoration beside words: without a text of its own; one that does not load goes away. */
+  function picture(url) {
     if (!safeUrl(url, ['https:', 'data:'])) return undefined;
-    const image = make('img', { class: 'picture', src: url, alt: name, referrerpolicy: 'no-referrer', decoding: 'async' });
+    const image = make('img', { class: 'picture', src: url, alt: '', referrerpolicy: 'no-referrer', decoding: 'async' });
     image.addEventListener('error', () => image.remove());
     return image;
   }
@@ -288,7 +288,7 @@
   }
 
   function buildText(entry) {
-    const image = picture(entry.image, '');
+    const image = picture(entry.image);
     const bubble = entry.text || entry.html ? make('div', { class: entry.html ? 'bubble rich' : 'bubble' }, said(entry)) : null;
     const links = entry.buttons.map(({ label, url }) => outside(url, { class: 'link' }, text(label) || url));
     return [image, bubble, links.length > 0 ? make('div', { class: 'links' }, ...links) : null];
@@ -299,7 +299,7 @@
     const url = safeUrl(item.url);
     const about = text(item.html) || html ? safeHtml(text(item.html) || html) : text(item.text) || textBeside;
     return [make('article', { class: 'product' },
-      picture(item.image, ''),
+      picture(item.image),
       make('div', { class: 'product-text' },
         make('h2', {}, text(item.name) || text(item.id)),
         price ? make('p', { class: 'price' }, price) : null,
