@@ -141,15 +141,17 @@ static int64_t whole_number(const struct ask *ask, struct str text)
 
 /* ── labels ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* The label without what stands in brackets at its end, as a key; empty when there is nothing of that kind. */
-static enum err key_without_brackets(const struct option_label *label, struct arena *arena, struct str *ret_key)
+/* The key of the label without what stands in brackets at its end: the key begins with it, and has one code point for each
+ * that is neither space nor punctuation.  Empty when nothing stands in brackets. */
+static struct str key_without_brackets(const struct option_label *label)
 {
-    size_t at = str_find_char(label->text, '(');
-    if (at == SIZE_MAX || at == 0) {
-        *ret_key = (struct str){0};
-        return OK;
+    size_t at = str_find_char(label->text, '('), n = 0;
+    struct str before = str_first(label->text, at == SIZE_MAX ? 0 : at);
+    while (before.n > 0) {
+        int32_t c = text_next(&before);
+        n += !text_is_space(c) && !text_is_punctuation(c);
     }
-    return text_match_key(arena, str_first(label->text, at), ret_key) == ERR_NO_MEMORY ? ERR_NO_MEMORY : OK;
+    return text_first(label->key, n);
 }
 
 static bool is_with_words(struct str typed, struct str key)
@@ -186,18 +188,15 @@ static enum match match_label(struct str typed, struct str key, struct str short
     return length >= LEAST_INSIDE && str_find(key, typed) != SIZE_MAX ? MATCH_INSIDE : MATCH_NONE;
 }
 
-static enum err match_option(const struct option *option, struct str typed, struct arena *arena, enum match *ret_match)
+static enum match match_option(const struct option *option, struct str typed)
 {
     enum match best = MATCH_NONE;
     for (size_t i = 0; i < option->n_labels; i++) {
-        struct str short_key;
-        if (key_without_brackets(&option->labels[i], arena, &short_key) != OK)
-            return ERR_NO_MEMORY;
-        enum match match = match_label(typed, option->labels[i].key, short_key);
+        const struct option_label *label = &option->labels[i];
+        enum match match = match_label(typed, label->key, key_without_brackets(label));
         best = match > best ? match : best;
     }
-    *ret_match = best;
-    return OK;
+    return best;
 }
 
 /* The option whose value or label this is, spaces, case and punctuation ignored. */
@@ -211,21 +210,18 @@ static int64_t whole_option(const struct ask *ask, struct str key)
 }
 
 /* The option with a label of which this is a part, or that stands in this among other words; the one that fits best. */
-static enum err partial_option(const struct ask *ask, struct str key, struct arena *arena, int64_t *ret_option)
+static int64_t partial_option(const struct ask *ask, struct str key)
 {
     enum match best = MATCH_NONE;
     int64_t option = ANSWERS_NO_OPTION;
     for (size_t i = 0; i < ask->n_options; i++) {
-        enum match match;
-        if (match_option(&ask->options[i], key, arena, &match) != OK)
-            return ERR_NO_MEMORY;
+        enum match match = match_option(&ask->options[i], key);
         if (match == MATCH_NONE || match < best)
             continue;
         option = match == best ? ANSWERS_SEVERAL_OPTIONS : (int64_t)i;
         best = match;
     }
-    *ret_option = option;
-    return OK;
+    return option;
 }
 
 enum err answers_option(const struct ask *ask, struct str typed, struct arena *arena, int64_t *ret_option)
@@ -237,7 +233,7 @@ enum err answers_option(const struct ask *ask, struct str typed, struct arena *a
     if (option == ANSWERS_NO_OPTION)
         option = whole_number(ask, lower);
     if (option == ANSWERS_NO_OPTION)
-        return partial_option(ask, key, arena, ret_option);
+        option = partial_option(ask, key);
     *ret_option = option;
     return OK;
 }

@@ -9,7 +9,8 @@
 
 enum {
     WALKS = 1000,
-    MOST_STEPS = 500, /* of one walk */
+    HINTED_WALKS = 50, /* for each table with hints, before */
+    MOST_STEPS = 500,  /* of one walk */
     WALK_BYTES = 4 * 1024 * 1024,
     MOST_TEXT_BYTES = 400,
     WIDTH = 1000, /* of an interval that has only one end, or none */
@@ -17,7 +18,8 @@ enum {
 
 struct walk {
     struct checker *checker;
-    const bool *wanted;
+    const struct answers_wanted *wanted;
+    const struct value *hints; /* of the present walk; or NULL */
     struct answers_found *found;
     size_t *slots; /* by table: its slot */
     struct arena arena;
@@ -73,6 +75,8 @@ static struct value make_choices(struct walk *walk, const struct ask *ask)
 static struct value make_answer(struct walk *walk, const struct ask *ask)
 {
     enum { SKIPPED_ONE_IN = 8 };
+    if (walk->hints != NULL && walk->hints[ask->variable_index].kind != VALUE_NULL)
+        return walk->hints[ask->variable_index];
     if (ask->optional && below(walk, SKIPPED_ONE_IN) == 0)
         return value_null();
     switch (ask->type) {
@@ -147,7 +151,7 @@ static void look_at_tables(struct walk *walk)
     for (size_t i = 0; i < def->n_tables; i++) {
         const struct memo *memo = &walk->scope.memos[walk->slots[i]];
         const struct table *table = def->tables[i].table;
-        if (!walk->wanted[i] || walk->found[i].answers.n > 0 || !memo->done || !memo->known ||
+        if (!walk->wanted[i].wanted || walk->found[i].answers.n > 0 || !memo->done || !memo->known ||
             memo->trail.n_rules > 0 || !has_inputs(table, &memo->trail))
             continue;
         walk->found[i].answers = answers_text(walk);
@@ -217,6 +221,14 @@ static void walk_once(struct walk *walk)
         at = do_step(walk, at);
 }
 
+static bool all_found(const struct walk *walk)
+{
+    for (size_t i = 0; i < walk->checker->definition->n_tables; i++)
+        if (walk->wanted[i].wanted && walk->found[i].answers.n == 0)
+            return false;
+    return true;
+}
+
 static size_t *slots_of_tables(const struct checker *checker)
 {
     const struct definition *def = checker->definition;
@@ -227,7 +239,7 @@ static size_t *slots_of_tables(const struct checker *checker)
     return slots;
 }
 
-void check_answers(struct checker *checker, const bool *wanted, struct answers_found *ret_found)
+void check_answers(struct checker *checker, const struct answers_wanted *wanted, struct answers_found *ret_found)
 {
     struct walk walk = {.checker = checker, .wanted = wanted, .found = ret_found, .slots = slots_of_tables(checker)};
     if (walk.slots == NULL) {
@@ -235,7 +247,13 @@ void check_answers(struct checker *checker, const bool *wanted, struct answers_f
         return;
     }
     arena_init(&walk.arena, WALK_BYTES);
-    for (size_t i = 0; i < WALKS; i++)
+    for (size_t i = 0; i < checker->definition->n_tables; i++) {
+        walk.hints = wanted[i].wanted ? wanted[i].hints : NULL;
+        for (size_t k = 0; walk.hints != NULL && ret_found[i].answers.n == 0 && k < HINTED_WALKS; k++)
+            walk_once(&walk);
+    }
+    walk.hints = NULL;
+    for (size_t i = 0; i < WALKS && !all_found(&walk); i++)
         walk_once(&walk);
     arena_release(&walk.arena);
 }

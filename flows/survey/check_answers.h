@@ -15,8 +15,14 @@ struct answers_found {
     struct str inputs;  /* "carb_g = 56, protein_g = 20"           */
 };
 
-/* For each of the tables with `wanted[i]` (by definition.tables): answers with which the flow needs this table and no rule
- * of it fits; empty when none were found. */
-void check_answers(struct checker *checker, const bool *wanted, struct answers_found *ret_found);
+/* A table (of definition.tables) that seems to have a hole, and what is known of where it is. */
+struct answers_wanted {
+    bool wanted;
+    const struct value *hints; /* by variable: the answer that may lead there, null: any.  NULL: no hints */
+};
+
+/* For each wanted table: answers with which the flow needs this table and no rule of it fits; empty when none were
+ * found. */
+void check_answers(struct checker *checker, const struct answers_wanted *wanted, struct answers_found *ret_found);
 
 #endif

@@ -255,14 +255,20 @@ static void guess_kind(struct box *box, const struct gathered *g)
 
 static bool fill_fits(struct column *column, const struct table *table, size_t input, struct arena *arena)
 {
+    size_t words = (column->n + 63) / 64;
     unsigned char *fits = arena_alloc_array(arena, column->n * table->n_rules + 1, 1);
-    if (fits == NULL)
+    uint64_t *sure = arena_alloc_array(arena, words * table->n_rules + 1, sizeof *sure);
+    if (fits == NULL || sure == NULL)
         return false;
     for (size_t p = 0; p < column->n; p++)
-        for (size_t r = 0; r < table->n_rules; r++)
-            fits[p * table->n_rules + r] =
-                (unsigned char)fit_of(table->rules[r].tests[input], &column->points[p], arena);
+        for (size_t r = 0; r < table->n_rules; r++) {
+            enum fit fit = fit_of(table->rules[r].tests[input], &column->points[p], arena);
+            fits[p * table->n_rules + r] = (unsigned char)fit;
+            sure[r * words + p / 64] |= (uint64_t)(fit == FIT_YES) << (p % 64);
+        }
     column->fits = fits;
+    column->sure = sure;
+    column->words = words;
     return true;
 }
 
@@ -321,6 +327,17 @@ bool grid_init(struct grid *grid, struct boxes *boxes, const struct table *table
 enum fit grid_fit(const struct grid *grid, size_t column, size_t point, size_t rule)
 {
     return (enum fit)grid->columns[column].fits[point * grid->table->n_rules + rule];
+}
+
+size_t grid_common_point(const struct grid *grid, size_t column, size_t a, size_t b)
+{
+    const struct column *c = &grid->columns[column];
+    for (size_t w = 0; w < c->words; w++) {
+        uint64_t both = c->sure[a * c->words + w] & c->sure[b * c->words + w];
+        if (both != 0)
+            return w * 64 + (size_t)__builtin_ctzll(both);
+    }
+    return SIZE_MAX;
 }
 
 /* ── holes ─────────────────────────────────────────────────────────────────────────────────────────────────────── */

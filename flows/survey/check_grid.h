@@ -16,7 +16,9 @@ struct column {
     const struct value *points;
     size_t n;
     const unsigned char *fits; /* enum fit, [point * n_rules + rule] */
-    bool is_complete;          /* the points stand for everything the input can be */
+    const uint64_t *sure;      /* the points that a rule takes for sure, a bit each, [rule * words + point / 64] */
+    size_t words;
+    bool is_complete; /* the points stand for everything the input can be */
 };
 
 struct grid {
@@ -29,6 +31,9 @@ MUST_USE
 bool grid_init(struct grid *grid, struct boxes *boxes, const struct table *table);
 
 enum fit grid_fit(const struct grid *grid, size_t column, size_t point, size_t rule);
+
+/* The first point of a column that both rules take for sure; SIZE_MAX: none. */
+size_t grid_common_point(const struct grid *grid, size_t column, size_t a, size_t b);
 
 /* One point of each column: an index each. */
 struct grid_point {

@@ -6,18 +6,18 @@
 #include "bot/base/banned.h"
 
 enum {
-    MOST_OVERLAPS = 5,        /* reported of one table */
-    MOST_RULES_PAIRED = 2000, /* above, pairs are not looked at */
+    MOST_OVERLAPS = 5,                   /* reported of one table */
+    OVERLAP_BUDGET = 1000 * 1000 * 1000, /* words compared, for all pairs of rules */
     SCRATCH_BYTES = 64 * 1024 * 1024,
 };
 
 struct tables {
     struct checker *checker;
     struct boxes boxes;
-    struct arena scratch; /* of one search */
-    struct grid *grids;   /* by table */
-    struct str *holes;    /* by table: the inputs of a hole; empty: none */
-    bool *has_hole;
+    struct arena scratch;          /* of one search */
+    struct grid *grids;            /* by table */
+    struct str *holes;             /* by table: the inputs of a hole */
+    struct answers_wanted *wanted; /* by table: it has a hole */
 };
 
 static void too_complex(struct tables *tables, size_t i, const char *what)
@@ -33,14 +33,20 @@ static void too_complex(struct tables *tables, size_t i, const char *what)
 static bool overlap_of(const struct grid *grid, size_t a, size_t b, struct grid_point *ret_point)
 {
     for (size_t c = 0; c < grid->table->n_inputs; c++) {
-        size_t p = 0, n = grid->columns[c].n;
-        while (p < n && (grid_fit(grid, c, p, a) != FIT_YES || grid_fit(grid, c, p, b) != FIT_YES))
-            p++;
-        if (p == n)
+        ret_point->at[c] = grid_common_point(grid, c, a, b);
+        if (ret_point->at[c] == SIZE_MAX)
             return false;
-        ret_point->at[c] = p;
     }
     return true;
+}
+
+/* Words compared when every pair differs in the last column only. */
+static bool is_too_large(const struct grid *grid)
+{
+    size_t words = 0, n = grid->table->n_rules;
+    for (size_t c = 0; c < grid->table->n_inputs; c++)
+        words += grid->columns[c].words;
+    return n * n / 2 > OVERLAP_BUDGET / (words + 1);
 }
 
 static void find_overlaps(struct tables *tables, size_t i, struct grid_point *point)
@@ -48,7 +54,7 @@ static void find_overlaps(struct tables *tables, size_t i, struct grid_point *po
     const struct named_table *named = &tables->checker->definition->tables[i];
     const struct grid *grid = &tables->grids[i];
     size_t n = named->table->n_rules, found = 0;
-    if (n > MOST_RULES_PAIRED) {
+    if (is_too_large(grid)) {
         too_complex(tables, i, "rules that overlap");
         return;
     }
@@ -138,6 +144,19 @@ static bool needs_completeness(const struct table *table)
     return false;
 }
 
+/* Inputs that are nothing but an answer say which answer leads to the hole. */
+static const struct value *hints_of(struct tables *tables, const struct grid *grid, const struct grid_point *point)
+{
+    const struct definition *def = tables->checker->definition;
+    struct value *hints = arena_alloc_array(tables->checker->arena, def->n_variables, sizeof *hints);
+    for (size_t c = 0; hints != NULL && c < grid->table->n_inputs; c++) {
+        const struct feel_node *root = grid->table->inputs[c].expr->root;
+        if (root->op == FEEL_VARIABLE && def->slots[root->name.slot].kind == SLOT_VARIABLE)
+            hints[def->slots[root->name.slot].index] = grid->columns[c].points[point->at[c]];
+    }
+    return hints;
+}
+
 static void find_hole(struct tables *tables, size_t i, struct grid_point *point)
 {
     const struct table *table = tables->checker->definition->tables[i].table;
@@ -149,7 +168,7 @@ static void find_hole(struct tables *tables, size_t i, struct grid_point *point)
     case GRID_NONE:
         break;
     case GRID_FOUND:
-        tables->has_hole[i] = true;
+        tables->wanted[i] = (struct answers_wanted){true, hints_of(tables, &tables->grids[i], point)};
         tables->holes[i] = grid_point_text(&tables->grids[i], point, tables->checker->arena);
         break;
     case GRID_GAVE_UP:
@@ -165,13 +184,13 @@ static void report_holes(struct tables *tables)
     struct answers_found *found = arena_alloc_array(tables->checker->arena, def->n_tables, sizeof *found);
     bool any = false;
     for (size_t i = 0; i < def->n_tables; i++)
-        any = any || tables->has_hole[i];
+        any = any || tables->wanted[i].wanted;
     if (found == NULL || !any)
         return;
-    check_answers(tables->checker, tables->has_hole, found);
+    check_answers(tables->checker, tables->wanted, found);
     for (size_t i = 0; i < def->n_tables; i++) {
         const struct named_table *named = &def->tables[i];
-        if (!tables->has_hole[i])
+        if (!tables->wanted[i].wanted)
             continue;
         if (found[i].answers.n > 0)
             check_error(tables->checker, "hole", named->at, found[i].answers,
@@ -195,11 +214,11 @@ static bool tables_init(struct tables *tables, struct checker *checker)
         .checker = checker,
         .grids = arena_alloc_array(checker->arena, n, sizeof *tables->grids),
         .holes = arena_alloc_array(checker->arena, n, sizeof *tables->holes),
-        .has_hole = arena_alloc_array(checker->arena, n, sizeof *tables->has_hole),
+        .wanted = arena_alloc_array(checker->arena, n, sizeof *tables->wanted),
     };
     arena_init(&tables->scratch, SCRATCH_BYTES);
     boxes_init(&tables->boxes, checker);
-    return tables->grids != NULL && tables->holes != NULL && tables->has_hole != NULL && !checker->findings->failed;
+    return tables->grids != NULL && tables->holes != NULL && tables->wanted != NULL && !checker->findings->failed;
 }
 
 static bool check_table(struct tables *tables, size_t i)

@@ -318,6 +318,15 @@ TEST(check, a_hole_is_shown_as_the_answers_that_lead_there)
     release(&checked);
 }
 
+TEST(check, a_hole_of_one_point_is_found_and_proved)
+{
+    struct checked checked;
+    check_flow(&checked, TABLE("U", "      - ['not(7.25)', '-', '1']\n"
+                                    "      - ['7.25', '\"lo\"', '2']\n"));
+    assert_str_equal(only(&checked, "hole", 3)->example, STR("n: 7.25, a: \"hi\""));
+    release(&checked);
+}
+
 TEST(check, only_what_people_can_answer_counts_as_a_hole)
 {
     assert_clean(TABLE("U", "      - ['[0..10]', '\"lo\",\"hi\"', '1']\n"));
