@@ -382,9 +382,9 @@ int ws_writable(struct connection *connection)
     if (socket == NULL)
         return -1;
     if (socket->ping) {
-        unsigned char ping[LWS_PRE + 1];
+        unsigned char ping[LWS_PRE + 1] = {[LWS_PRE] = '?'}; /* lws keeps an empty pong to itself */
         socket->ping = false;
-        if (lws_write(wsi, ping + LWS_PRE, 0, LWS_WRITE_PING) < 0)
+        if (lws_write(wsi, ping + LWS_PRE, 1, LWS_WRITE_PING) < 0)
             return -1;
     } else if (socket->first != NULL) {
         int sent = lws_write(wsi, socket->first->bytes + LWS_PRE, socket->first->n, LWS_WRITE_TEXT);
