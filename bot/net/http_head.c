@@ -254,7 +254,8 @@ static bool may_begin(struct str bytes)
     for (size_t i = 0; i < n && bytes.p[i] != ' '; i++)
         if (!is_token((struct str){bytes.p + i, 1}))
             return false;
-    return true;
+    size_t feed = str_find_char(bytes, '\n');
+    return feed == SIZE_MAX || (feed > 0 && bytes.p[feed - 1] == '\r');
 }
 
 enum http_parsed http_head_parse(struct str bytes, size_t max_bytes, struct http_search *search, struct arena *arena,
