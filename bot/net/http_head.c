@@ -33,6 +33,15 @@ static bool is_value(struct str s)
     return true;
 }
 
+/* No blanks, no control characters; what is beyond ASCII passes, as with most servers. */
+static bool is_target(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 127)
+            return false;
+    return true;
+}
+
 static struct str trim_blanks(struct str s)
 {
     while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t'))
@@ -156,7 +165,7 @@ static enum http_parsed read_request_line(struct str line, struct arena *arena, 
 {
     struct str rest = line, method, target;
     if (!str_split(&rest, ' ', &method) || !str_split(&rest, ' ', &target) || rest.p == NULL || !is_token(method) ||
-        !is_value(target) || !read_version(rest, ret_is_new))
+        !is_target(target) || !read_version(rest, ret_is_new))
         return HTTP_MALFORMED;
     read_method(method, head);
     return read_target(target, arena, head);
