@@ -116,7 +116,7 @@ size_t answers_option_number(struct str *rest)
     bool ordinal;
     if (answers_is_circled_number(c)) {
         *rest = after;
-        return (size_t)(c - CIRCLED_ONE + 1);
+        return (size_t)c - CIRCLED_ONE + 1;
     }
     if (c < '0' || c > '9')
         return take_korean_number(rest);

@@ -312,7 +312,6 @@ enum err answers_phone(struct str typed, struct arena *arena, struct answer *ret
         return misfit(MISFIT_FORM, ret_answer);
     if (abroad && str_starts(number, STR("82"))) {
         number = str_skip(number, 2);
-        abroad = false;
         if (number.p[0] != '0') {
             digits[2] = '0';
             number = (struct str){digits + 2, number.n + 1};

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "bot/base/arena.h"
-#include "bot/base/buf.h"
 #include "bot/base/text.h"
 #include "flows/survey/check_parts.h"
 
@@ -74,37 +73,34 @@ void findings_add_failure(struct findings *findings, struct str sentence)
     findings_add(findings, &finding);
 }
 
-static PRINTF(3, 0) void add(struct checker *checker, struct finding finding, const char *format, va_list args)
+static void add(struct checker *checker, struct finding finding, const char *text)
 {
-    struct buf message;
-    char text[MOST_MESSAGE_BYTES];
-    vsnprintf(text, sizeof text, format, args);
-    buf_init(&message, checker->arena, MOST_MESSAGE_BYTES);
-    buf_add(&message, str_of(text));
     finding.file = checker->definition->file;
-    finding.message = buf_str(&message);
-    checker->findings->failed = checker->findings->failed || buf_failed(&message);
+    finding.message = arena_copy(checker->arena, str_of(text));
+    checker->findings->failed = checker->findings->failed || finding.message.p == NULL;
     findings_add(checker->findings, &finding);
 }
 
 void check_error(struct checker *checker, const char *code, struct place at, struct str example, const char *format,
                  ...)
 {
+    char text[MOST_MESSAGE_BYTES];
     va_list args;
     va_start(args, format);
-    add(checker, (struct finding){.severity = SEVERITY_ERROR, .code = code, .at = at, .example = example}, format,
-        args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    add(checker, (struct finding){.severity = SEVERITY_ERROR, .code = code, .at = at, .example = example}, text);
 }
 
 void check_warning(struct checker *checker, const char *code, struct place at, struct str example, const char *format,
                    ...)
 {
+    char text[MOST_MESSAGE_BYTES];
     va_list args;
     va_start(args, format);
-    add(checker, (struct finding){.severity = SEVERITY_WARNING, .code = code, .at = at, .example = example}, format,
-        args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    add(checker, (struct finding){.severity = SEVERITY_WARNING, .code = code, .at = at, .example = example}, text);
 }
 
 /* ── expressions ───────────────────────────────────────────────────────────────────────────────────────────────── */

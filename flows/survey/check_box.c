@@ -395,6 +395,8 @@ struct box boxes_of(struct boxes *boxes, const struct feel_node *node)
     default:
         break;
     }
-    bool known = node->type != NULL && node->type->kind != FEEL_NULL;
-    return known ? (struct box){.kind = node->type->kind} : unknown;
+    struct box box = unknown;
+    if (node->type != NULL && node->type->kind != FEEL_NULL)
+        box.kind = node->type->kind;
+    return box;
 }

@@ -32,12 +32,12 @@ enum quantity {
 };
 
 struct unit {
-    struct str name; /* NFC, lower case                                                                  */
+    struct str name;           /* NFC, lower case                                              */
+    struct str minor;          /* "1미터 72": the unit of what follows without one; empty: none */
+    int64_t up, down;          /* (value + before) * up / down = value in the base unit         */
+    int64_t before_hundredths; /* of one unit: -3200 for °F                                     */
     enum quantity quantity;
-    int64_t up, down;          /* (value + before) * up / down = value in the quantity's base unit           */
-    int64_t before_hundredths; /* of one unit: -3200 for °F                                               */
-    struct str minor;          /* "1미터 72": the unit of what follows without one; empty: none               */
-    unsigned char minor_digits_min, minor_digits_max; /* how many digits that must have                    */
+    unsigned char minor_digits_min, minor_digits_max; /* how many digits that must have         */
 };
 
 /* The longest unit name at the start of *rest (lower case), taken off; NULL when there is none.  A name in Latin letters
