@@ -640,6 +640,7 @@ TEST(http_server, a_doubled_header_counts_as_absent)
                   "Authorization: a\r\nAuthorization: b\r\n\r\n",
                   200, "<><><>");
     assert_answer(fd, "POST /late HTTP/1.1\r\nX-Slack-Signature:  v0=a \r\nContent-Length: 0\r\n\r\n", 200, NULL);
+    tally_wait(&world->answered_late, 1);
     assert_answer(fd, "GET /field?x=1 HTTP/1.1\r\nHost: x\r\nX-Slack-Signature:  v0=a \r\nCookie: a=b; c=d\r\n\r\n",
                   200, "<v0=a><><a=b; c=d>");
     assert_answer(fd, "GET /field HTTP/1.1\r\nHost: x\r\nX-Slack-Signature-2: v0=a\r\nX-Slack: b\r\n\r\n", 200,
