@@ -84,7 +84,8 @@ struct outgoing {
     struct str plain;           /* what the user reads, for the log of the conversation; may be empty   */
     int attempt;                /* send: 1 for the first try                                            */
     bool last_attempt;          /* send: it will not be tried again after LATER                          */
-    struct str conversation;    /* send: filled in by the caller                                        */
+    struct str conversation;    /* compose: empty, or another name to be ordered under than the event's conversation;
+                                   send: what it was ordered under                                       */
 };
 
 struct outgoings {

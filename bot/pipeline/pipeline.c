@@ -88,6 +88,7 @@ enum err pipeline_new(const struct pipeline_parts *parts, struct pipeline **ret_
     atomic_init(&pipeline->flows, parts->flows);
     declare_metrics(&pipeline->metrics, parts->metrics);
     doorbell_init(&pipeline->clockwork);
+    again_init(&pipeline->again, parts->clock, &pipeline->clockwork);
     size_t at = 0;
     for (size_t i = 0; i < PIPELINE_QUICK_RUNNERS; i++)
         workers[at++] = (struct worker){.lane = LANE_QUICK, .main = run_main};
@@ -193,6 +194,7 @@ void pipeline_free(struct pipeline *pipeline)
 {
     if (pipeline == NULL)
         return;
+    again_release(&pipeline->again);
     doorbell_release(&pipeline->clockwork);
     pacer_free(pipeline->pacer);
     free(pipeline->desks);

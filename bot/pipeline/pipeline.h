@@ -20,6 +20,7 @@
 #include "bot/base/settings.h"
 #include "bot/base/str.h"
 #include "bot/model/platform.h"
+#include "bot/pipeline/again.h"
 #include "bot/pipeline/doorbell.h"
 #include "flows/flow.h"
 
@@ -71,6 +72,7 @@ struct pipeline {
     struct pipeline_parts parts;
     struct pipeline_metrics metrics;
     struct doorbell clockwork; /* wakes the scheduler                 */
+    struct again again;        /* what the disk refused               */
     struct dispatch *dispatch; /* hands rows to runners and repliers  */
     struct desk *desks;        /* one for each of those               */
     struct pacer *pacer;

@@ -20,6 +20,7 @@ enum { SEND_BYTES = 4 * 1024 * 1024 };
 /* What came of one request; owned by the writer once handed over. */
 struct result_job {
     struct write_job job;
+    struct again_job again;
     struct pipeline *pipeline;
     struct arena arena;
     const struct platform *platform;
@@ -65,17 +66,30 @@ static void log_result(const struct result_job *result)
     }
 }
 
+static void free_result(void *arg)
+{
+    struct result_job *result = arg;
+    arena_release(&result->arena);
+    free(result);
+}
+
+/* What the platform said is kept at last, or tried again: were it lost, the conversation would wait for ever.  A
+ * conflict says that the row is not ours any more. */
 static void result_kept(void *arg, enum err rc, const struct error *error)
 {
     struct result_job *result = arg;
     log_request_id(result->claimed.message.request_id);
-    if (rc != OK)
-        LOG_ERROR("reply.result_lost", F_I64("id", result->claimed.ticket.id), F_CSTR("why", error->text));
-    else
+    if (rc == OK)
         log_result(result);
+    else if (result->again.job == NULL)
+        LOG_ERROR("reply.result_not_kept", F_I64("id", result->claimed.ticket.id), F_CSTR("why", error->text));
     log_request_id(STR(""));
-    arena_release(&result->arena);
-    free(result);
+    if (rc == OK || rc == ERR_CONFLICT) {
+        free_result(result);
+        return;
+    }
+    result->again = (struct again_job){.job = &result->job, .release = free_result};
+    again_add(&result->pipeline->again, &result->again);
 }
 
 /* Waiting its turn: ready again when its place in the pace comes. */

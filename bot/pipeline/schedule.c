@@ -11,13 +11,21 @@
 
 #include "bot/base/banned.h"
 
-enum { ROUND_ROWS = 500, ROUND_BYTES = 4 * 1024 * 1024, SWEEP_EVERY_MS = 60 * 60 * 1000, REST_MS = 60 * 1000 };
+enum {
+    ROUND_ROWS = 500,
+    ROUND_BYTES = 4 * 1024 * 1024,
+    SWEEP_EVERY_MS = 60 * 60 * 1000,
+    REST_MS = 60 * 1000,
+    STEADY_MS = 2 * 1000, /* a wall clock that goes back by less is only being adjusted */
+};
 
 struct round {
     struct pipeline *pipeline;
     struct arena arena;
     struct sessions expired;
     int64_t requeued;
+    int64_t lead_ms;     /* of the wall clock over the monotonic one, as of the last round */
+    int64_t set_back_ms; /* by so much less it leads now                                  */
     bool sweeps, more;
 };
 
@@ -44,6 +52,9 @@ static enum err run_round(struct db *db, void *arg, struct error *error)
     arena_reset(&round->arena);
     round->expired = (struct sessions){0};
     round->more = false;
+    if (round->set_back_ms > 0 && (inbox_set_back(db, round->set_back_ms, now_ms, error) != OK ||
+                                   outbox_set_back(db, round->set_back_ms, now_ms, error) != OK))
+        return error->code;
     if (sessions_expire_due(db, now_ms, ROUND_ROWS, &round->arena, &round->expired, error) != OK)
         return during(error, "expiring sessions");
     if (inbox_requeue_expired(db, now_ms, ROUND_ROWS, &round->requeued, error) != OK)
@@ -51,8 +62,22 @@ static enum err run_round(struct db *db, void *arg, struct error *error)
     return round->sweeps ? sweep(db, round, now_ms, error) : OK;
 }
 
+/* Has the wall clock been set back?  Waits that were meant to be short would last as long as the jump. */
+static void look_at_clock(struct round *round)
+{
+    struct clock clock = round->pipeline->parts.clock;
+    int64_t lead_ms = clock_now_ms(clock) - clock_tick_us(clock) / 1000;
+    int64_t less_ms = round->lead_ms - lead_ms;
+    round->set_back_ms = less_ms > STEADY_MS ? less_ms : 0;
+    if (round->set_back_ms == 0)
+        round->lead_ms = lead_ms;
+}
+
 static void report(struct round *round)
 {
+    if (round->set_back_ms > 0)
+        LOG_WARNING("clock.set_back", F_I64("ms", round->set_back_ms));
+    round->lead_ms -= round->set_back_ms;
     for (size_t i = 0; i < round->expired.n; i++) {
         struct str flow = round->expired.items[i].flow;
         struct str named = arena_copy(&round->arena, flow);
@@ -95,6 +120,7 @@ void *schedule_main(void *arg)
     struct pipeline *pipeline = worker->pipeline;
     struct round round = {.pipeline = pipeline};
     arena_init(&round.arena, ROUND_BYTES);
+    round.lead_ms = clock_now_ms(pipeline->parts.clock) - clock_tick_us(pipeline->parts.clock) / 1000;
     struct db *reader = NULL;
     struct error error = {0};
     if (store_reader_open(pipeline->parts.store, &reader, &error) != OK)
@@ -104,6 +130,8 @@ void *schedule_main(void *arg)
     while (reader != NULL && !atomic_load(&pipeline->stopping)) {
         uint64_t seen = doorbell_seen(&pipeline->clockwork);
         finished = do_chores(pipeline, finished);
+        int64_t again_ms = again_submit(&pipeline->again, pipeline->parts.store);
+        look_at_clock(&round);
         int64_t tick_ms = clock_tick_us(pipeline->parts.clock) / 1000;
         round.sweeps = swept_ms == 0 || round.more || tick_ms - swept_ms >= SWEEP_EVERY_MS;
         enum err rc = store_write_wait(pipeline->parts.store, run_round, &round, &error);
@@ -113,7 +141,8 @@ void *schedule_main(void *arg)
             report(&round);
         if (round.sweeps)
             swept_ms = tick_ms;
-        doorbell_wait(&pipeline->clockwork, seen, rc != OK ? REST_MS : rest_ms(&round, reader));
+        int64_t wait_ms = rc != OK ? REST_MS : rest_ms(&round, reader);
+        doorbell_wait(&pipeline->clockwork, seen, wait_ms < again_ms ? wait_ms : again_ms);
     }
     store_reader_close(reader);
     arena_release(&round.arena);

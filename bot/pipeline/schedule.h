@@ -1,4 +1,5 @@
-/* bot/pipeline/schedule.h — what the clock brings: sessions that waited too long, leases that ran out, old rows.
+/* bot/pipeline/schedule.h — what the clock brings: sessions that waited too long, leases that ran out, old rows, writes
+ * that failed, a clock that was set back.
  *
  * One thread sleeps until the next of these is due (at most a minute, so that clock jumps heal) and hands it to the
  * writer.

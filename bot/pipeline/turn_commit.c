@@ -109,7 +109,7 @@ static enum err add_outgoing(struct db *db, const struct turn_commit *turn, cons
             return during(error, "logging a reply");
     }
     struct outbox_message row = {
-        .conversation = turn->event.conversation,
+        .conversation = outgoing->conversation.n > 0 ? outgoing->conversation : turn->event.conversation,
         .platform = turn->event.platform,
         .idempotency_key = outgoing->idempotency_key,
         .pace_key = outgoing->pace_key,
@@ -275,8 +275,9 @@ static void log_turn(const struct turn_commit *turn)
     }
 }
 
-static void free_turn(struct turn_commit *turn)
+static void free_turn(void *arg)
 {
+    struct turn_commit *turn = arg;
     arena_release(&turn->arena);
     free(turn);
 }
@@ -285,9 +286,14 @@ static void free_turn(struct turn_commit *turn)
 static void put_off_failed(void *arg, enum err rc, const struct error *error)
 {
     struct turn_commit *turn = arg;
-    if (rc != OK && rc != ERR_CONFLICT) /* the lease will bring it back */
+    if (rc == OK || rc == ERR_CONFLICT) { /* a conflict: its lease ran out, somebody else has it */
+        free_turn(turn);
+        return;
+    }
+    if (turn->again.job == NULL)
         LOG_ERROR("event.left_running", F_I64("id", turn->claimed.ticket.id), F_CSTR("why", error->text));
-    free_turn(turn);
+    turn->again = (struct again_job){.job = &turn->job, .release = free_turn};
+    again_add(&turn->pipeline->again, &turn->again);
 }
 
 static void done(void *arg, enum err rc, const struct error *error)

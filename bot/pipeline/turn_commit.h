@@ -4,7 +4,7 @@
  *   and the event's own end in the inbox
  *
  * A turn is made by a runner on the heap, filled in, and handed to the writer, which frees it.  When the job fails the
- * event is put back for later (or, if even that fails, found again when its lease runs out).
+ * event is put back for later; that is tried until it succeeds.
  * Thread: filled in by one runner; after turn_commit the writer's.
  * Memory: everything it points to lives in its own arena.                                                            */
 #ifndef GILBOT_PIPELINE_TURN_COMMIT_H
@@ -17,6 +17,7 @@
 #include "bot/model/event.h"
 #include "bot/model/platform.h"
 #include "bot/model/session.h"
+#include "bot/pipeline/again.h"
 #include "flows/flow.h"
 #include "store/conversations.h"
 #include "store/inbox.h"
@@ -29,6 +30,7 @@ enum turn_end { TURN_FINISH, TURN_LATER, TURN_DIE, TURN_PARK, TURN_UNPARK };
 
 struct turn_commit {
     struct write_job job;
+    struct again_job again;
     struct pipeline *pipeline;
     struct arena arena;
     int64_t now_ms, begun_us;

@@ -174,8 +174,11 @@ static enum err add_reply(struct composing *c, const struct reply *reply)
     return OK;
 }
 
-static enum err add_history(struct composing *c, const struct event *event)
+/* A page that comes back must not wait behind replies with pauses: its history has an order of its own, and leaves to
+ * the replies under way what is not said yet. */
+static enum err add_history(struct composing *c, const struct compose_input *input)
 {
+    const struct event *event = input->event;
     struct json_value *address = NULL;
     if (json_read(c->arena, event->address, &address, c->error) != OK)
         return during(c->error, "reading a page's address");
@@ -183,7 +186,15 @@ static enum err add_history(struct composing *c, const struct event *event)
     begin(c, &draft, "history");
     json_add_member(&draft.payload, "connection", json_get_str(address, STR("connection"), STR("")));
     json_add_member(&draft.payload, "except", event->key);
-    return finish(c, &draft, STR(""), 0);
+    json_add_member_bool(&draft.payload, "only_sent", input->duplicate);
+    enum err rc = finish(c, &draft, STR(""), 0);
+    if (rc == OK && input->duplicate) {
+        struct str order = arena_format(c->arena, "%.*s" WEB_CHAT_HISTORY, STR_ARG(event->conversation));
+        if (order.p == NULL)
+            return fail(c->error, ERR_NO_MEMORY, "no memory for the history");
+        c->items[c->n - 1].conversation = order;
+    }
+    return rc;
 }
 
 enum err web_chat_compose(const struct platform *self, const struct compose_input *input, struct arena *arena,
@@ -191,7 +202,7 @@ enum err web_chat_compose(const struct platform *self, const struct compose_inpu
 {
     (void)self;
     struct composing c = {.arena = arena, .error = error};
-    enum err rc = input->event->kind == EVENT_OPENED ? add_history(&c, input->event) : OK;
+    enum err rc = input->event->kind == EVENT_OPENED ? add_history(&c, input) : OK;
     for (size_t i = 0; rc == OK && i < input->replies->n; i++)
         rc = add_reply(&c, &input->replies->items[i]);
     if (rc == OK)

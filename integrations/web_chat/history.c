@@ -68,13 +68,14 @@ static void add_messages(struct buf *out, const struct messages *messages, struc
     }
 }
 
-enum err web_chat_history(struct web_chat *web_chat, struct str conversation, struct str except, struct arena *arena,
+enum err web_chat_history(struct web_chat *web_chat, const struct history_query *wanted, struct arena *arena,
                           struct str *ret_text, struct error *error)
 {
     struct messages messages = {0};
     if (web_chat->parts.store != NULL) {
         CLEANUP(close_reader) struct db *db = NULL;
-        struct messages_query query = {.conversation = conversation, .limit = MAX_MESSAGES};
+        struct messages_query query = {
+            .conversation = wanted->conversation, .limit = MAX_MESSAGES, .only_sent = wanted->only_sent};
         if (store_reader_open(web_chat->parts.store, &db, error) != OK ||
             messages_of(db, &query, arena, &messages, error) != OK)
             return during(error, "reading what was said");
@@ -82,7 +83,7 @@ enum err web_chat_history(struct web_chat *web_chat, struct str conversation, st
     struct buf out;
     buf_init(&out, arena, MAX_HISTORY_BYTES);
     buf_add(&out, STR("{\"type\":\"history\",\"messages\":["));
-    add_messages(&out, &messages, except, arena);
+    add_messages(&out, &messages, wanted->except, arena);
     buf_add(&out, STR("]}"));
     if (buf_failed(&out))
         return fail(error, ERR_NO_MEMORY, "the history is too long");

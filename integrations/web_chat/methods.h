@@ -6,6 +6,7 @@
 #include "integrations/web_chat/web_chat.h"
 
 #define WEB_CHAT_PREFIX "web:"
+#define WEB_CHAT_HISTORY ":history" /* the order of a returning page's history: no visitor's name has a colon */
 
 struct web_chat {
     struct platform platform;
@@ -29,8 +30,14 @@ enum err web_chat_compose(const struct platform *self, const struct compose_inpu
                           struct outgoings *ret_outgoings, struct error *error);
 struct delivery web_chat_send(const struct platform *self, const struct outgoing *outgoing, struct arena *arena);
 
-/* The "history" message for a visitor, without what answers the event `except`. */
-enum err web_chat_history(struct web_chat *web_chat, struct str conversation, struct str except, struct arena *arena,
+struct history_query {
+    struct str conversation;
+    struct str except; /* the key of an event whose answers are left out                */
+    bool only_sent;    /* what waits in the outbox is left out too: it comes by itself  */
+};
+
+/* The "history" message for a visitor. */
+enum err web_chat_history(struct web_chat *web_chat, const struct history_query *wanted, struct arena *arena,
                           struct str *ret_text, struct error *error);
 
 #endif

@@ -71,10 +71,11 @@ static struct delivery send_history(struct web_chat *web_chat, const struct json
     if (!there)
         return (struct delivery){.result = DELIVERY_SENT};
     struct str conversation = arena_format(arena, WEB_CHAT_PREFIX "%.*s", STR_ARG(visitor));
-    struct str except = json_get_str(payload, STR("except"), STR(""));
+    struct history_query query = {.conversation = conversation,
+                                  .except = json_get_str(payload, STR("except"), STR("")),
+                                  .only_sent = json_get_bool(payload, STR("only_sent"), false)};
     uint64_t connection = (uint64_t)number;
-    if (web_chat_history(web_chat, conversation, except, arena, &text, &error) != OK ||
-        post(web_chat, &connection, 1, text) != OK)
+    if (web_chat_history(web_chat, &query, arena, &text, &error) != OK || post(web_chat, &connection, 1, text) != OK)
         return later(arena, &error);
     return (struct delivery){.result = DELIVERY_SENT};
 }
@@ -88,6 +89,8 @@ struct delivery web_chat_send(const struct platform *self, const struct outgoing
     if (!str_starts(outgoing->conversation, prefix) || json_read(arena, outgoing->payload, &payload, &error) != OK)
         return (struct delivery){.result = DELIVERY_NEVER, .reason = STR("this is no message to a page")};
     struct str visitor = str_skip(outgoing->conversation, prefix.n);
+    if (str_ends(visitor, STR(WEB_CHAT_HISTORY)))
+        visitor.n -= sizeof WEB_CHAT_HISTORY - 1;
     if (str_eq(json_get_str(payload, STR("type"), STR("")), STR("history")))
         return send_history(web_chat, payload, visitor, arena);
     /* Nobody there: it is in the log, and the history shows it when the visitor comes back. */
