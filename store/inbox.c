@@ -263,6 +263,17 @@ enum err inbox_recover(struct db *db, int64_t now_ms, int64_t *ret_n, struct err
     return OK;
 }
 
+enum err inbox_set_back(struct db *db, int64_t by_ms, int64_t now_ms, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_SET_BACK);
+    bind_i64(&q, ":by_ms", by_ms);
+    bind_i64(&q, ":now_ms", now_ms);
+    if (query_run(&q, error) != OK)
+        return during(error, "setting back the times of events");
+    db->effects.work |= EITHER_LANE;
+    return OK;
+}
+
 enum err inbox_requeue_expired(struct db *db, int64_t now_ms, int64_t limit, int64_t *ret_n, struct error *error)
 {
     CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_REQUEUE_EXPIRED);

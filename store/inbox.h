@@ -133,6 +133,11 @@ enum err inbox_unpark(struct db *db, struct inbox_ticket ticket, int64_t now_ms,
 MUST_USE
 enum err inbox_recover(struct db *db, int64_t now_ms, int64_t *ret_n, struct error *error);
 
+/* The wall clock was set back by `by_ms` and is now_ms now: what is due after that is due as much earlier, so that
+ * nobody waits for times that were meant by the old clock. */
+MUST_USE
+enum err inbox_set_back(struct db *db, int64_t by_ms, int64_t now_ms, struct error *error);
+
 /* Rows whose lease ran out are ready again, at most `limit` of them; their old tickets are worth nothing. */
 MUST_USE
 enum err inbox_requeue_expired(struct db *db, int64_t now_ms, int64_t limit, int64_t *ret_n, struct error *error);

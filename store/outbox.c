@@ -229,6 +229,17 @@ enum err outbox_recover(struct db *db, int64_t now_ms, int64_t *ret_n, struct er
     return OK;
 }
 
+enum err outbox_set_back(struct db *db, int64_t by_ms, int64_t now_ms, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_SET_BACK);
+    bind_i64(&q, ":by_ms", by_ms);
+    bind_i64(&q, ":now_ms", now_ms);
+    if (query_run(&q, error) != OK)
+        return during(error, "setting back the times of replies");
+    db->effects.work |= STORE_WORK_OUTBOX;
+    return OK;
+}
+
 enum err outbox_next_due(struct db *db, struct str platform, int64_t *ret_due_ms, struct error *error)
 {
     CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_NEXT_DUE);

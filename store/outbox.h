@@ -108,6 +108,11 @@ enum err outbox_die(struct db *db, struct outbox_ticket ticket, int64_t now_ms, 
 MUST_USE
 enum err outbox_recover(struct db *db, int64_t now_ms, int64_t *ret_n, struct error *error);
 
+/* The wall clock was set back by `by_ms` and is now_ms now: what is due after that is due as much earlier, so that
+ * nobody waits for times that were meant by the old clock. */
+MUST_USE
+enum err outbox_set_back(struct db *db, int64_t by_ms, int64_t now_ms, struct error *error);
+
 /* When the platform's first ready row is due; INT64_MAX when there is none.  Any connection. */
 MUST_USE
 enum err outbox_next_due(struct db *db, struct str platform, int64_t *ret_due_ms, struct error *error);

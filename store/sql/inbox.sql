@@ -50,6 +50,9 @@ UPDATE inbox_bodies SET extra = :extra WHERE id = :id
 -- name: inbox_recover
 UPDATE inbox SET state = 1, due_ms = min(due_ms, :now_ms) WHERE state = 2 AND state <> 3
 
+-- name: inbox_set_back
+UPDATE inbox SET due_ms = due_ms - :by_ms WHERE state < 3 AND state <> 3 AND due_ms > :now_ms
+
 -- name: inbox_requeue_expired
 UPDATE inbox SET state = 1
 WHERE id IN (SELECT id FROM inbox WHERE state = 2 AND state <> 3 AND lease_until_ms <= :now_ms ORDER BY id LIMIT :limit)

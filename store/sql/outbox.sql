@@ -37,6 +37,9 @@ WHERE id = :id AND claims = :claim AND state = 2
 -- name: outbox_recover
 UPDATE outbox SET state = 1, due_ms = min(due_ms, :now_ms) WHERE state = 2 AND state <> 3
 
+-- name: outbox_set_back
+UPDATE outbox SET due_ms = due_ms - :by_ms WHERE state < 3 AND state <> 3 AND due_ms > :now_ms
+
 -- name: outbox_next_due
 SELECT due_ms FROM outbox WHERE state = 1 AND platform = :platform ORDER BY due_ms, id LIMIT 1
 

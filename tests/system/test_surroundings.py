@@ -20,12 +20,12 @@ HOUR_S = 3600
 
 
 class FullDisk(Talks):
-    """data_dir is a file system of 24 MB of its own; that needs root."""
+    """data_dir is a file system of 96 MB of its own; that needs root."""
 
     def setUp(self):
         self.disk = pathlib.Path(tempfile.mkdtemp(prefix="gilbot-disk-"))
         self.addCleanup(shutil.rmtree, self.disk, ignore_errors=True)
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", self.disk], capture_output=True)
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", self.disk], capture_output=True)
         if mounted.returncode != 0:
             self.skipTest("only root may mount a small file system")
         self.addCleanup(subprocess.run, ["umount", "-l", self.disk], check=True)
@@ -37,7 +37,7 @@ class FullDisk(Talks):
     def fill(self):
         """Takes the free space, all but a few bytes."""
         with open(self.disk / "filler", "ab", buffering=0) as filler:
-            size = 65536
+            size = 2 ** 20
             while size > 0:
                 try:
                     if filler.write(b"x" * size) < size:

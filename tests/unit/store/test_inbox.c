@@ -169,6 +169,25 @@ TEST(inbox, an_event_that_is_put_off_keeps_its_place)
     claim_one(&f, INBOX_QUICK, "a2");
 }
 
+TEST(inbox, a_clock_that_is_set_back_puts_nothing_off)
+{
+    OPEN_DATABASE(f);
+    record(&f, "a1", "a");
+    record(&f, "a2", "a");
+    record(&f, "b1", "b");
+    struct inbox_claims claims = claim(&f, INBOX_QUICK, 2);
+    assert_int_equal(claims.n, 2);
+    int64_t by_ms = 400000;
+    DO(inbox_later(f.db, claims.items[1].ticket, f.now_ms + 500, STR("no luck"), &f.error));
+    f.now_ms -= by_ms;
+    DO(inbox_set_back(f.db, by_ms, f.now_ms, &f.error));
+    DO(inbox_finish(f.db, claims.items[0].ticket, f.now_ms, &f.error));
+    claim_one(&f, INBOX_QUICK, "a2");
+    int64_t due_ms = 0;
+    DO(inbox_next_due(f.db, INBOX_QUICK, &due_ms, &f.error));
+    assert_int_equal(due_ms, f.now_ms + 500);
+}
+
 TEST(inbox, a_dead_event_lets_the_conversation_go_on)
 {
     OPEN_DATABASE(f);

@@ -149,6 +149,23 @@ TEST(outbox, a_pause_holds_after_a_dead_letter_too)
     assert_int_equal(next_due(&f), f.now_ms + 2000);
 }
 
+TEST(outbox, a_clock_that_is_set_back_lengthens_no_pause)
+{
+    OPEN_DATABASE(f);
+    add(&f, "a1", "a", 0);
+    add(&f, "a2", "a", 2000);
+    add(&f, "b1", "b", 3000);
+    struct outbox_claimed claimed = claim_one(&f, "a1");
+    int64_t by_ms = 500000;
+    f.now_ms -= by_ms;
+    DO(outbox_set_back(f.db, by_ms, f.now_ms, &f.error));
+    assert_int_equal(next_due(&f), f.now_ms + 3000);
+    sent(&f, claimed.ticket);
+    assert_int_equal(next_due(&f), f.now_ms + 2000);
+    DO(outbox_set_back(f.db, by_ms, f.now_ms + 5000, &f.error)); /* nothing is due later */
+    assert_int_equal(next_due(&f), f.now_ms + 2000);
+}
+
 /* ── later, never ── */
 
 TEST(outbox, what_is_put_off_keeps_its_place)
