@@ -1,11 +1,9 @@
 """A test case with both platforms' fakes and a gilbot that runs the flows below."""
-import contextlib
-import pathlib
 import re
 import time
 import unittest
 
-from support import Gilbot, ROOT, until
+from support import DEADLINE_S, Gilbot, ROOT, until
 from fake_platform import FakePlatform
 
 # One sentence, no question.
@@ -126,7 +124,7 @@ class Case(unittest.TestCase):
     # ── what was said ─────────────────────────────────────────────────────────────────────────────────────────────
     def wait_said(self, conversation, n, kinds=("post", "message", "response")):
         """The texts of a conversation, when there are at least n."""
-        said = self.fake.wait(lambda: len(self.fake.said(conversation, kinds)) >= n) and \
+        said = self.fake.wait(lambda: len(self.fake.said(conversation, kinds)) >= n, DEADLINE_S) and \
             self.fake.said(conversation, kinds)
         self.assertTrue(said, f"not {n} texts in {conversation}: {self.fake.said(conversation, kinds)}\n"
                               f"{self.bot.tail()}")
@@ -139,11 +137,11 @@ class Case(unittest.TestCase):
                 if message["conversation"] == conversation and text in message["text"]:
                     return message
             return None
-        message = self.fake.wait(find)
+        message = self.fake.wait(find, DEADLINE_S)
         self.assertTrue(message, f"nobody said {text!r} in {conversation}: {self.fake.said(conversation)}")
         return message
 
-    def settle(self, deadline_s=20):
+    def settle(self, deadline_s=DEADLINE_S):
         """Waits until nothing is left to do."""
         until("everything is done", lambda: self.bot.unfinished() == 0, deadline_s)
 

@@ -116,7 +116,7 @@ routes:
             return
         self.process.send_signal(how)
         try:
-            code = self.process.wait(15 if how == signal.SIGTERM else 5)
+            code = self.process.wait(10 if how == signal.SIGTERM else 5)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -129,6 +129,13 @@ routes:
 
     def kill(self):
         self.stop(signal.SIGKILL)
+
+    def ended(self):
+        """The exit status of a process that was to end by itself."""
+        code = self.process.wait(DEADLINE_S)
+        self.process = None
+        self.log.close()
+        return code
 
     def close(self):
         try:

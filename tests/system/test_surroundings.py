@@ -90,9 +90,8 @@ class FullDisk(Talks):
         for path in self.disk.glob("data/gilbot.db-*"):
             path.unlink()
         self.bot.start(wait=False)
-        self.bot.process.wait(10)
+        self.assertEqual(self.bot.ended(), 1)
         self.assertRegex(self.bot.tail(), "(?i)no space left|disk is full")
-        self.bot.process = None
         (self.disk / "filler").unlink()
         self.bot.start()
 
