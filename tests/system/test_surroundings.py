@@ -12,11 +12,12 @@ import unittest
 
 from case import FLOWS
 from fake_platform import FakePlatform
-from support import Gilbot, ct_message, until
+from support import Gilbot, ct_message, ct_opened, until
 from talks import CHAT, DM, ECHO_ROUTES, OTHER_CHAT, Talks
 
 HERE = pathlib.Path(__file__).resolve().parent
 HOUR_S = 3600
+HELPED_CHAT = "69a4d300c0de00000003"
 
 
 class FullDisk(Talks):
@@ -113,6 +114,8 @@ class ClockJumps(Talks):
 
     flows = dict(FLOWS, **{"pauses.yaml": PAUSES})
     routes = """  - {platform: channel_talk, support_bot: ["48213"], text: 쉼, flow: pauses}
+  - {platform: channel_talk, support_bot: ["48213"], event: [opened], flow: help}
+  - {platform: channel_talk, support_bot: ["48213"], text: 상담, flow: help}
 """ + ECHO_ROUTES
 
     @classmethod
@@ -172,6 +175,29 @@ class ClockJumps(Talks):
         self.settle(90)
         for chat in chats:
             self.assertEqual(self.fake.said(chat), self.echoes(*[f"말 {n}" for n in range(6)]))
+
+    def test_the_silence_after_a_hand_over_ends_in_time(self):
+        self.bot.channel_talk(ct_opened(HELPED_CHAT, {"name": "은지", "weight": 62}))
+        self.wait_message(HELPED_CHAT, "62kg이면")
+        self.settle()
+        self.say(HELPED_CHAT, "상담")
+        self.move_clock(HOUR_S - 60)
+        self.say(HELPED_CHAT, "상담")
+        self.settle()
+        self.assertEqual(self.ignored("handed_over"), 2)
+        self.move_clock(HOUR_S + 60)
+        self.say(HELPED_CHAT, "상담")
+        self.wait_said(HELPED_CHAT, 3)
+        self.assertEqual(self.ignored("handed_over"), 2)
+
+    def test_a_survey_that_waited_too_long_begins_anew(self):
+        self.say(HELPED_CHAT, "상담")
+        self.wait_message(HELPED_CHAT, "몸무게가 몇 kg인가요?")
+        self.move_clock(HOUR_S + 60)
+        self.say(HELPED_CHAT, "상담")
+        said = self.wait_said(HELPED_CHAT, 4)
+        self.assertEqual(said[:2], said[2:])
+        self.assertEqual(self.bot.rows("SELECT count(*) FROM sessions"), [(2,)])
 
 
 class IdleConnections(unittest.TestCase):
