@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bot/base/arena.h"
 #include "bot/base/buf.h"
@@ -38,11 +39,24 @@ struct http_client {
 /* What the callbacks of one call share. */
 struct call {
     const struct http_client *client;
+    struct str unsent; /* of the request's body */
     struct buf body, headers;
     bool too_long;
 };
 
 /* ── callbacks ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* A body that is read cannot be rewound.  Handed over whole, libcurl would silently send it a second time when a kept
+ * connection ends without an answer, though the first may have arrived. */
+static size_t give_body(char *p, size_t size, size_t n, void *self)
+{
+    struct call *call = self;
+    struct str piece = str_first(call->unsent, size * n);
+    if (piece.n > 0)
+        memcpy(p, piece.p, piece.n);
+    call->unsent = str_skip(call->unsent, piece.n);
+    return piece.n;
+}
 
 static size_t take_body(char *p, size_t size, size_t n, void *self)
 {
@@ -106,6 +120,7 @@ static struct handle *handle_new(const struct http_client *client)
     curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)settings->connect_timeout_ms);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "gilbot/" GILBOT_VERSION);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_body);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_whether_stopped);
@@ -303,7 +318,7 @@ static void set_request(CURL *curl, const struct http_client *client, const stru
     if (has_body) {
         curl_easy_setopt(curl, CURLOPT_POST, 1L);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.n);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body.n > 0 ? request->body.p : "");
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, NULL);
     } else {
         curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
     }
@@ -369,13 +384,14 @@ enum err http_call(struct http_client *client, const struct http_request_out *re
     if (handle == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for an HTTP call");
 
-    CLEANUP(call_release) struct call call = {.client = client};
+    CLEANUP(call_release) struct call call = {.client = client, .unsent = request->body};
     buf_init(&call.headers, NULL, MAX_HEADER_BYTES);
     buf_init(&call.body, NULL,
              request->max_response_bytes > 0 ? request->max_response_bytes : client->settings.max_response_bytes);
     set_request(handle->curl, client, request);
     curl_easy_setopt(handle->curl, CURLOPT_URL, url.p);
     curl_easy_setopt(handle->curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(handle->curl, CURLOPT_READDATA, &call);
     curl_easy_setopt(handle->curl, CURLOPT_WRITEDATA, &call);
     curl_easy_setopt(handle->curl, CURLOPT_HEADERDATA, &call);
     curl_easy_setopt(handle->curl, CURLOPT_XFERINFODATA, &call);

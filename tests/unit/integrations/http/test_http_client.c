@@ -266,6 +266,24 @@ TEST(http_client, a_connection_closed_without_an_answer_is_a_remote_error)
     world_end(&w);
 }
 
+TEST(http_client, a_body_whose_answer_is_lost_is_not_sent_again)
+{
+    struct world w;
+    world_start(&w, (struct http_client_settings){0});
+    struct http_result result;
+    assert_int_equal(get(&w, "/", &result), OK); /* so that the connection is a kept one */
+    w.response = STR("");
+    struct http_request_out request = {
+        .method = "POST", .url = stub_server_url(w.server, "/"), .body = STR("said once")};
+    assert_int_equal(http_call(w.client, &request, &w.arena, &result, &w.error), ERR_REMOTE);
+    assert_int_equal(w.n_requests, 2);
+    assert_string_equal(w.body, "said once");
+    w.response = ok_response;
+    assert_int_equal(http_call(w.client, &request, &w.arena, &result, &w.error), OK);
+    assert_int_equal(w.n_requests, 3);
+    world_end(&w);
+}
+
 TEST(http_client, nobody_listening_is_a_remote_error)
 {
     struct str origins[] = {STR("http://127.0.0.1:1")};
