@@ -44,6 +44,7 @@ struct writer {
     bool asked;         /* somebody poked since the last offer             */
     bool behind;        /* the second queue is long: offer nothing more    */
     int64_t began_us;   /* the last transaction                            */
+    int64_t first_us;   /* when the first queue last had a job             */
 
     _Atomic int64_t inbox_pending, outbox_pending, dead_letters;
 };
@@ -288,12 +289,23 @@ static size_t cut(struct writer *writer, enum writer_queue queue, size_t most, s
     return n;
 }
 
+/* How many jobs of the second queue go along with n of the first: few while somebody outside waits, or did just now. */
+static size_t share_beside(struct writer *writer, size_t n)
+{
+    int64_t now_us = clock_tick_us(writer->clock);
+    if (n > 0)
+        writer->first_us = now_us;
+    if (n >= WRITER_CROWD)
+        return 1;
+    return now_us - writer->first_us < WRITER_CALM_US ? WRITER_SHARE : WRITER_GROUP;
+}
+
 /* The mutex is held. */
 static struct write_job *cut_group(struct writer *writer)
 {
     struct write_job *group = NULL, **end = &group;
     size_t n = cut(writer, WRITER_FIRST, WRITER_GROUP, &end);
-    cut(writer, WRITER_THEN, n == 0 ? WRITER_GROUP : WRITER_SHARE, &end);
+    cut(writer, WRITER_THEN, share_beside(writer, n), &end);
     writer->behind = writer->queues[WRITER_THEN].n > WRITER_BEHIND;
     return group;
 }

@@ -31,7 +31,9 @@ struct writer;
 
 enum {
     WRITER_GROUP = 512,              /* most jobs in one transaction                                     */
-    WRITER_SHARE = 4,                /* of these from the second queue while the first is not empty      */
+    WRITER_CROWD = 16,               /* so many jobs of the first queue: one of the second goes along    */
+    WRITER_SHARE = 8,                /* fewer, or none only just now: so many of the second              */
+    WRITER_CALM_US = 20000,          /* no job in the first queue for so long: as many as there are      */
     WRITER_BEHIND = 64,              /* so many jobs left in the second queue: nothing more is offered   */
     WRITER_SPACING_US = 1000,        /* from one COMMIT to the next, at least, unless a group is full    */
     WRITER_CHECKPOINT_FRAMES = 4000, /* PASSIVE at every so many frames: about 16 MB                      */

@@ -11,7 +11,7 @@
 
 #include "bot/base/str.h"
 
-enum { PACER_KEYS = 4096, PACER_PROBES = 8 };
+enum { PACER_KEYS = 65536, PACER_PROBES = 8 };
 
 struct pacer {
     pthread_mutex_t mutex;

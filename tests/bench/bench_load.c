@@ -2,7 +2,7 @@
  *
  *   bench_load PORT CONNECTIONS SECONDS PREFIX [RATE]
  *
- * Each request is a new event id (PREFIX-n); its conversation is one of 1,000.  With RATE (requests a second over all
+ * Each request is a new event id (PREFIX-n); its conversation is one of 1,000 (BENCH_PEOPLE).  With RATE (requests a second over all
  * connections) it keeps that pace instead, and a latency is counted from when the request was due.  Prints one JSON
  * object: requests sent, acknowledged (200), refused (503), failed, seconds, acknowledgements a second, latencies.
  * Acknowledged ids go to the file PREFIX.acked, one a line, when the environment has BENCH_ACKED=FILE.               */
@@ -37,6 +37,7 @@ struct run {
     int port, n_connections, poll;
     double seconds, rate, begun;
     const char *prefix;
+    uint64_t people; /* conversations */
     uint64_t sent, acknowledged, refused, failed;
     float *samples;
     size_t n_samples;
@@ -58,14 +59,14 @@ static size_t make_request(const struct run *run, uint64_t number, char *request
     int n_body = snprintf(
         body, sizeof body,
         "{\"token\":\"x\",\"team_id\":\"T0F1XTURE1\",\"api_app_id\":\"A0BENCH\",\"event\":{\"type\":\"message\",\"user\":"
-        "\"U%04lu\",\"text\":\"안녕하세요, 배송이 언제 되나요? %lu\",\"ts\":\"%lu.%06lu\",\"event_ts\":\"%lu.%06lu\","
-        "\"channel\":\"D%04lu\",\"channel_type\":\"im\",\"team\":\"T0F1XTURE1\",\"client_msg_id\":"
+        "\"U%06lu\",\"text\":\"안녕하세요, 배송이 언제 되나요? %lu\",\"ts\":\"%lu.%06lu\",\"event_ts\":\"%lu.%06lu\","
+        "\"channel\":\"D%06lu\",\"channel_type\":\"im\",\"team\":\"T0F1XTURE1\",\"client_msg_id\":"
         "\"5f3c1c62-7a0e-4c55-9f1a-6f6d2f0b0003\",\"blocks\":[{\"type\":\"rich_text\",\"block_id\":\"mBl03\","
         "\"elements\":[{\"type\":\"rich_text_section\",\"elements\":[{\"type\":\"text\",\"text\":\"안녕하세요\"}]}]}]},"
         "\"type\":\"event_callback\",\"event_id\":\"%s-%lu\",\"event_time\":%lu,\"authorizations\":[{\"enterprise_id\":"
         "null,\"team_id\":\"T0F1XTURE1\",\"user_id\":\"U0BOTUSER1\",\"is_bot\":true,\"is_enterprise_install\":false}],"
         "\"is_ext_shared_channel\":false,\"event_context\":\"4-bench\"}",
-        number % 1000, number, ts, number % 1000000, ts, number % 1000000, number % 1000, run->prefix, number, ts);
+        number % run->people, number, ts, number % 1000000, ts, number % 1000000, number % run->people, run->prefix, number, ts);
     snprintf(stamp, sizeof stamp, "%lu", (unsigned long)time(NULL));
     crypto_auth_hmacsha256_state state;
     unsigned char mac[32];
@@ -193,6 +194,7 @@ int main(int argc, char **argv)
     run->seconds = strtod(argv[3], NULL);
     run->prefix = argv[4];
     run->rate = argc > 5 ? strtod(argv[5], NULL) : 0;
+    run->people = getenv("BENCH_PEOPLE") != NULL ? strtoul(getenv("BENCH_PEOPLE"), NULL, 10) : 1000;
     run->acked = getenv("BENCH_ACKED") != NULL ? fopen(getenv("BENCH_ACKED"), "w") : NULL;
     run->poll = epoll_create1(0);
     for (int i = 0; i < run->n_connections; i++)
