@@ -9,24 +9,33 @@
 
 #include "bot/base/banned.h"
 
-enum { ACCEPT_AT_ONCE = 64, ACCEPT_PAUSE_MS = 100 };
+enum {
+    ACCEPT_AT_ONCE = 64,
+    ACCEPT_PAUSE_MS = 100,
+    LINGER_MS = 2000,
+    READ_BYTES = 16 * 1024,
+    KEPT_OUT_BYTES = 16 * 1024,
+};
 
-/* ── coming ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+/* ── time ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static void on_expired(void *arg)
 {
-    connection_kill(arg);
+    connection_close(arg);
 }
 
 void connection_expire(struct connection *connection, int64_t ms)
 {
-    loop_timer_set(connection->loop, &connection->timer, ms, on_expired, connection);
+    if (connection->state != CONNECTION_GONE)
+        loop_timer_set(connection->loop, &connection->timer, ms, on_expired, connection);
 }
 
 void connection_idle(struct connection *connection)
 {
     connection_expire(connection, connection->loop->settings.keepalive_ms);
 }
+
+/* ── going ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static void count(struct loop *loop, int by)
 {
@@ -35,24 +44,17 @@ static void count(struct loop *loop, int by)
         metric_set(loop->open_connections, (double)loop->n_connections);
 }
 
-struct connection *connection_new(struct http_server *server)
-{
-    struct loop *loop = server->loop;
-    struct connection *connection = calloc(1, sizeof *connection);
-    if (connection == NULL)
-        return NULL;
-    *connection = (struct connection){.loop = loop, .server = server, .reading = true, .after = loop->connections};
-    buf_init(&connection->in, NULL, SIZE_MAX / 2);
-    if (loop->connections != NULL)
-        loop->connections->before = connection;
-    loop->connections = connection;
-    count(loop, 1);
-    return connection;
-}
-
-void connection_free(struct connection *connection)
+void connection_gone(struct connection *connection)
 {
     struct loop *loop = connection->loop;
+    if (connection->state == CONNECTION_GONE)
+        return;
+    connection->state = CONNECTION_GONE;
+    connection->source.ready = NULL;
+    connection->fd = -1;
+    http_gone(connection);
+    ws_gone(connection);
+    loop_timer_cancel(loop, &connection->timer);
     if (connection->before != NULL)
         connection->before->after = connection->after;
     else
@@ -60,49 +62,209 @@ void connection_free(struct connection *connection)
     if (connection->after != NULL)
         connection->after->before = connection->before;
     count(loop, -1);
-    loop_timer_cancel(loop, &connection->timer);
-    buf_release(&connection->in);
-    free(connection);
+    connection->before = NULL;
+    connection->after = loop->gone;
+    loop->gone = connection;
 }
+
+void connection_free_gone(struct loop *loop)
+{
+    while (loop->gone != NULL) {
+        struct connection *connection = loop->gone;
+        loop->gone = connection->after;
+        buf_release(&connection->in);
+        buf_release(&connection->out);
+        free(connection);
+    }
+}
+
+void connection_close(struct connection *connection)
+{
+    if (connection->state == CONNECTION_SOCKET) {
+        guest_kill(connection);
+    } else if (connection->state != CONNECTION_GONE) {
+        close(connection->fd);
+        connection_gone(connection);
+    }
+}
+
+/* ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static void watch(struct connection *connection, uint32_t events)
+{
+    if (connection->watched == events || connection->state == CONNECTION_GONE)
+        return;
+    connection->watched = events;
+    if (!loop_watch(connection->loop, EPOLL_CTL_MOD, connection->fd, events, &connection->source))
+        connection_close(connection);
+}
+
+/* What the kernel takes; -1: the client is gone. */
+static ssize_t send_some(struct connection *connection, struct str bytes)
+{
+    ssize_t n;
+    do
+        n = send(connection->fd, bytes.p, bytes.n, MSG_NOSIGNAL);
+    while (n < 0 && errno == EINTR);
+    return n < 0 && errno == EAGAIN ? 0 : n;
+}
+
+bool connection_write(struct connection *connection, struct str bytes)
+{
+    if (connection->state == CONNECTION_GONE)
+        return false;
+    ssize_t n = connection->out.n > 0 ? 0 : send_some(connection, bytes);
+    if (n < 0)
+        return false;
+    if ((size_t)n == bytes.n)
+        return true;
+    buf_add(&connection->out, str_skip(bytes, (size_t)n));
+    watch(connection, connection->watched | EPOLLOUT);
+    return !buf_failed(&connection->out);
+}
+
+/* Everything that was to be written is out. */
+static void flushed(struct connection *connection)
+{
+    buf_truncate(&connection->out, 0);
+    connection->sent = 0;
+    if (connection->out.capacity > KEPT_OUT_BYTES)
+        buf_release(&connection->out);
+    if (connection->state == CONNECTION_FLUSHING) {
+        connection_close(connection);
+        return;
+    }
+    if (connection->state == CONNECTION_LINGERING)
+        shutdown(connection->fd, SHUT_WR);
+    watch(connection, connection->watched & ~(uint32_t)EPOLLOUT);
+}
+
+static void write_more(struct connection *connection)
+{
+    ssize_t n = send_some(connection, str_skip(buf_str(&connection->out), connection->sent));
+    if (n < 0) {
+        connection_close(connection);
+        return;
+    }
+    connection->sent += (size_t)n;
+    if (connection->sent == connection->out.n)
+        flushed(connection);
+    else if (n > 0 && connection->exchange == NULL)
+        connection_idle(connection); /* a slow reader, but a reader */
+}
+
+void connection_finish(struct connection *connection)
+{
+    if (connection->state != CONNECTION_HTTP)
+        return;
+    connection->state = CONNECTION_FLUSHING;
+    if (connection->out.n == 0) {
+        connection_close(connection);
+        return;
+    }
+    watch(connection, EPOLLOUT); /* that the client says no more must not cut the answer */
+    connection_idle(connection);
+}
+
+void connection_linger(struct connection *connection)
+{
+    if (connection->state != CONNECTION_HTTP)
+        return;
+    connection->state = CONNECTION_LINGERING;
+    if (connection->out.n == 0)
+        shutdown(connection->fd, SHUT_WR);
+    connection_expire(connection, LINGER_MS);
+}
+
+/* ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static void read_some(struct connection *connection)
+{
+    char bytes[READ_BYTES];
+    /* While a handler is asked, or an answer is not read, what comes stays in the kernel. */
+    if (connection->state == CONNECTION_HTTP && (connection->exchange != NULL || connection->out.n > 0)) {
+        watch(connection, connection->watched & ~(uint32_t)EPOLLIN);
+        return;
+    }
+    ssize_t n = recv(connection->fd, bytes, sizeof bytes, 0);
+    if (n == 0 && connection->out.n > 0) {
+        connection->state = CONNECTION_FLUSHING;
+        watch(connection, EPOLLOUT);
+    } else if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+        connection_close(connection);
+    else if (n > 0 && connection->state == CONNECTION_HTTP)
+        http_received(connection, (struct str){bytes, (size_t)n});
+}
+
+void connection_resume(struct connection *connection)
+{
+    watch(connection, connection->watched | EPOLLIN);
+}
+
+static void on_ready(struct source *source, uint32_t events)
+{
+    struct connection *connection = CONTAINER_OF(source, struct connection, source);
+    if ((events & EPOLLERR) != 0 || (events & (EPOLLHUP | EPOLLIN)) == EPOLLHUP) {
+        connection_close(connection);
+        return;
+    }
+    if ((events & EPOLLOUT) != 0)
+        write_more(connection);
+    if (connection->out.n == 0 && connection->state == CONNECTION_HTTP && connection->exchange == NULL)
+        connection_resume(connection);
+    if ((events & EPOLLIN) != 0 && connection->state != CONNECTION_GONE)
+        read_some(connection);
+}
+
+/* ── coming ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static void take(struct http_server *server, int fd)
 {
     struct loop *loop = server->loop;
     struct connection *connection =
-        loop->n_connections < loop->settings.max_connections ? connection_new(server) : NULL;
-    if (connection == NULL) {
+        loop->n_connections < loop->settings.max_connections ? calloc(1, sizeof *connection) : NULL;
+    if (connection == NULL || !loop_watch(loop, EPOLL_CTL_ADD, fd, EPOLLIN, &connection->source)) {
         close(fd);
-        if (loop->rejected != NULL)
-            metric_add(loop->rejected, 1, "connections");
+        free(connection);
+        http_count_refusal(loop, "connections");
         return;
     }
-    lws_adopt_desc_t about = {.vh = loop->vhost, .type = LWS_ADOPT_SOCKET, .fd.sockfd = fd, .opaque = connection};
-    /* It closes the descriptor itself when it fails, and tells WSI_DESTROY only from a certain point on. */
-    if (lws_adopt_descriptor_vhost_via_info(&about) != NULL)
-        connection_idle(connection);
-    else if (loop->connections == connection)
-        connection_free(connection);
+    *connection = (struct connection){.source.ready = on_ready,
+                                      .fd = fd,
+                                      .watched = EPOLLIN,
+                                      .loop = loop,
+                                      .server = server,
+                                      .after = loop->connections};
+    buf_init(&connection->in, NULL, SIZE_MAX / 2);
+    buf_init(&connection->out, NULL, SIZE_MAX / 2);
+    if (loop->connections != NULL)
+        loop->connections->before = connection;
+    loop->connections = connection;
+    count(loop, 1);
+    connection_idle(connection);
 }
 
 static void on_pause_ended(void *arg)
 {
     struct http_server *server = arg;
-    if (server->listening != NULL)
-        lws_rx_flow_control(server->listening, 1);
+    loop_watch(server->loop, EPOLL_CTL_MOD, server->listener.fd, EPOLLIN, &server->source);
 }
 
-static void take_waiting(struct http_server *server)
+static void on_waiting(struct source *source, uint32_t events)
 {
+    (void)events;
+    struct http_server *server = CONTAINER_OF(source, struct http_server, source);
     for (int i = 0; i < ACCEPT_AT_ONCE; i++) {
         int fd = listener_accept(&server->listener);
         if (fd >= 0) {
             take(server, fd);
+        } else if (errno == EAGAIN) {
+            return;
         } else if (errno != EINTR && errno != ECONNABORTED) {
-            if (errno != EAGAIN) { /* out of descriptors: who waits stays waiting, but the loop must not spin */
-                LOG_WARNING("loop.accept_failed", F_CSTR("reason", strerror(errno)));
-                lws_rx_flow_control(server->listening, 0);
-                loop_timer_set(server->loop, &server->pause, ACCEPT_PAUSE_MS, on_pause_ended, server);
-            }
+            /* Out of descriptors: who waits stays waiting, but the loop must not spin. */
+            LOG_WARNING("loop.accept_failed", F_CSTR("reason", strerror(errno)));
+            loop_watch(server->loop, EPOLL_CTL_MOD, server->listener.fd, 0, source);
+            loop_timer_set(server->loop, &server->pause, ACCEPT_PAUSE_MS, on_pause_ended, server);
             return;
         }
     }
@@ -110,145 +272,21 @@ static void take_waiting(struct http_server *server)
 
 enum err connection_listen(struct http_server *server, struct error *error)
 {
-    if (server->listening != NULL || server->loop->draining)
+    if (server->source.ready != NULL || server->loop->draining)
         return OK;
-    lws_adopt_desc_t about = {.vh = server->loop->vhost,
-                              .type = LWS_ADOPT_RAW_FILE_DESC,
-                              .fd.filefd = server->listener.fd,
-                              .vh_prot_name = "http",
-                              .opaque = server};
-    server->listening = lws_adopt_descriptor_vhost_via_info(&about);
-    return server->listening == NULL ? fail(error, ERR_INTERNAL, "libwebsockets does not listen") : OK;
+    if (!loop_watch(server->loop, EPOLL_CTL_ADD, server->listener.fd, EPOLLIN, &server->source))
+        return fail(error, ERR_INTERNAL, "epoll: %s", strerror(errno));
+    server->source.ready = on_waiting;
+    return OK;
 }
 
 void connection_stop_listening(struct http_server *server)
 {
     loop_timer_cancel(server->loop, &server->pause);
-    if (server->listening != NULL)
-        lws_set_timeout(server->listening, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
-}
-
-/* ── going ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-void connection_read(struct connection *connection, bool reading)
-{
-    if (connection->reading == reading)
+    server->source.ready = NULL;
+    if (server->listener.fd < 0)
         return;
-    connection->reading = reading;
-    lws_rx_flow_control(connection->wsi, reading ? 1 : 0);
-}
-
-void connection_close(struct connection *connection)
-{
-    connection->closing = true;
-    lws_callback_on_writable(connection->wsi);
-}
-
-void connection_kill(struct connection *connection)
-{
-    lws_set_timeout(connection->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
-}
-
-static int finish(struct connection *connection)
-{
-    if (!connection->closing)
-        return 0;
-    if (!connection->lingering)
-        return -1;
-    shutdown(lws_get_socket_fd(connection->wsi), SHUT_WR);
-    return 0;
-}
-
-static void on_destroyed(struct connection *connection)
-{
-    lws_set_opaque_user_data(connection->wsi, NULL);
-    http_gone(connection);
-    ws_gone(connection);
-    connection_free(connection);
-}
-
-/* ── lws's callback ────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static int on_connection(struct connection *connection, enum lws_callback_reasons reason, struct str piece)
-{
-    switch ((int)reason) {
-    case LWS_CALLBACK_RAW_RX:
-        return http_received(connection, piece);
-    case LWS_CALLBACK_RAW_WRITEABLE:
-        return finish(connection);
-    case LWS_CALLBACK_HTTP: /* it did not take our handshake for one */
-        return -1;
-    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-        return connection->endpoint != NULL &&
-                       strcmp(connection->endpoint->protocol, lws_get_protocol(connection->wsi)->name) == 0
-                   ? 0
-                   : -1;
-    case LWS_CALLBACK_ESTABLISHED:
-        return ws_opened(connection);
-    case LWS_CALLBACK_RECEIVE:
-        return ws_received(connection, piece);
-    case LWS_CALLBACK_RECEIVE_PONG:
-        ws_heard(connection);
-        return 0;
-    case LWS_CALLBACK_SERVER_WRITEABLE:
-        return ws_writable(connection);
-    case LWS_CALLBACK_CLOSED: /* also after a refusal, without ESTABLISHED */
-        ws_gone(connection);
-        return 0;
-    case LWS_CALLBACK_WSI_DESTROY:
-        on_destroyed(connection);
-        return 0;
-    default:
-        return 0;
-    }
-}
-
-static int on_listener(struct lws *wsi, enum lws_callback_reasons reason)
-{
-    struct http_server *server = lws_get_opaque_user_data(wsi);
-    if (reason == LWS_CALLBACK_RAW_RX_FILE && server != NULL) {
-        take_waiting(server);
-    } else if (reason == LWS_CALLBACK_RAW_CLOSE_FILE && server != NULL) {
-        server->listening = NULL;
-        server->listener.fd = -1;
-        listener_unlink(&server->listener);
-        lws_set_opaque_user_data(wsi, NULL); /* WSI_DESTROY looks for connections there */
-    }
-    return 0;
-}
-
-int connection_on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t n)
-{
-    (void)user;
-    struct loop *loop = lws_context_user(lws_get_context(wsi));
-    switch ((int)reason) {
-    case LWS_CALLBACK_EVENT_WAIT_CANCELLED: /* for every protocol, with no real connection; must return 0 */
-        loop_run_posted(loop);
-        return 0;
-    case LWS_CALLBACK_RAW_RX_FILE:
-    case LWS_CALLBACK_RAW_CLOSE_FILE:
-        return on_listener(wsi, reason);
-    case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED: /* an upgrade's, see ws_upgrade */
-        lws_set_opaque_user_data(wsi, loop->arriving);
-        return 0;
-    case LWS_CALLBACK_RAW_ADOPT: /* these have a connection */
-    case LWS_CALLBACK_RAW_RX:
-    case LWS_CALLBACK_RAW_WRITEABLE:
-    case LWS_CALLBACK_HTTP:
-    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
-    case LWS_CALLBACK_ESTABLISHED:
-    case LWS_CALLBACK_RECEIVE:
-    case LWS_CALLBACK_RECEIVE_PONG:
-    case LWS_CALLBACK_SERVER_WRITEABLE:
-    case LWS_CALLBACK_CLOSED:
-    case LWS_CALLBACK_WSI_DESTROY: {
-        struct connection *connection = lws_get_opaque_user_data(wsi);
-        if (connection == NULL)
-            return 0;
-        connection->wsi = wsi;
-        return on_connection(connection, reason, (struct str){in, n});
-    }
-    default:
-        return 0;
-    }
+    close(server->listener.fd);
+    server->listener.fd = -1;
+    listener_unlink(&server->listener);
 }

@@ -1,9 +1,12 @@
 #include "bot/net/loop.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "bot/base/log.h"
 #include "bot/net/inside.h"
@@ -11,12 +14,9 @@
 #include "bot/base/banned.h"
 
 enum {
-    MAX_FIRST_BYTES = 64 * 1024,
-    SERVICE_BYTES = 16 * 1024,    /* what lws reads at once                                             */
-    HTTP_SEND_BYTES = 256 * 1024, /* what lws tries to send at once                                  */
-    WS_READ_BYTES = 1024,         /* lws keeps that much per socket                                     */
-    WS_SEND_BYTES = 64 * 1024,
-    OTHER_DESCRIPTORS = 512, /* database, model, report, outgoing connections                        */
+    OTHER_BYTES_PER_HEAD = 4,
+    OTHER_DESCRIPTORS = 512, /* database, model, report, outgoing connections */
+    EVENTS_AT_ONCE = 256,
     US_PER_MS = 1000,
 };
 
@@ -27,16 +27,13 @@ int64_t loop_now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* ── opening ───────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static void log_lws(int level, const char *line)
+bool loop_watch(struct loop *loop, int how, int fd, uint32_t events, struct source *source)
 {
-    (void)level;
-    /* 4.1 says so, as an error, for every connection that ws_upgrade hands to it. */
-    if (strstr(line, "calling service") != NULL)
-        return;
-    LOG_WARNING("lws.complained", F_STR("text", str_trim(str_of(line))));
+    struct epoll_event event = {.events = events, .data.ptr = source};
+    return epoll_ctl(loop->epoll, how, fd, &event) == 0;
 }
+
+/* ── opening ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* lws sizes its tables by the limit of descriptors, and takes 2560 for one that is absurdly high (containers). */
 static void fit_descriptors(struct loop_settings *settings)
@@ -75,10 +72,13 @@ static void declare_metrics(struct loop *loop, struct metrics *metrics)
     loop->rejected = metrics_counter(metrics, "gilbot_requests_rejected_total", "Requests refused.", "reason");
 }
 
-/* Whole seconds, at least one: lws counts no finer. */
-static unsigned seconds_of(int64_t ms)
+static void on_bell(struct source *source, uint32_t events)
 {
-    return ms < 1000 ? 1 : (unsigned)(ms / 1000);
+    (void)events;
+    struct loop *loop = CONTAINER_OF(source, struct loop, bell);
+    uint64_t rings;
+    if (read(loop->bell_fd, &rings, sizeof rings) < 0 && errno != EAGAIN)
+        LOG_ERROR("loop.bell_broken", F_CSTR("reason", strerror(errno)));
 }
 
 enum err loop_open(const struct loop_settings *settings, struct loop **ret_loop, struct error *error)
@@ -87,25 +87,23 @@ enum err loop_open(const struct loop_settings *settings, struct loop **ret_loop,
     if (loop == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for the loop");
     loop->settings = with_defaults(settings);
-    loop->alarm_us = INT64_MAX;
     fit_descriptors(&loop->settings);
     pthread_mutex_init(&loop->lock, NULL);
-    arena_init(&loop->head, 4 * loop->settings.max_header_bytes + MAX_FIRST_BYTES);
+    arena_init(&loop->head, OTHER_BYTES_PER_HEAD * loop->settings.max_header_bytes);
     buf_init(&loop->out, NULL, SIZE_MAX / 2);
     buf_init(&loop->error, NULL, SIZE_MAX / 2);
     declare_metrics(loop, settings->metrics);
-    lws_set_log_level(LLL_ERR | LLL_WARN, log_lws);
-    struct lws_context_creation_info info = {
-        .options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
-        .max_http_header_data = (unsigned short)loop->settings.max_header_bytes,
-        .pt_serv_buf_size = SERVICE_BYTES,
-        .timeout_secs = seconds_of(loop->settings.timeout_ms),
-        .user = loop,
-    };
-    loop->context = lws_create_context(&info);
-    if (loop->context == NULL) {
+    loop->bell.ready = on_bell;
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    loop->bell_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    enum err rc = OK;
+    if (loop->epoll < 0 || loop->bell_fd < 0 || !loop_watch(loop, EPOLL_CTL_ADD, loop->bell_fd, EPOLLIN, &loop->bell))
+        rc = fail(error, ERR_INTERNAL, "epoll: %s", strerror(errno));
+    if (rc == OK)
+        rc = guest_open(loop, &loop->guest, error);
+    if (rc != OK) {
         loop_close(loop);
-        return fail(error, ERR_INTERNAL, "libwebsockets does not start");
+        return rc;
     }
     *ret_loop = loop;
     return OK;
@@ -134,16 +132,14 @@ void loop_post(struct loop *loop, void (*fn)(void *arg), void *arg)
     bool was_empty = loop->posts.n == 0;
     add_post(&loop->posts, (struct posted){fn, arg});
     pthread_mutex_unlock(&loop->lock);
-    /* lws merges rings: one is enough for everything that is in the list when it is heard. */
-    if (was_empty)
-        lws_cancel_service(loop->context);
+    uint64_t one = 1;
+    if (was_empty && write(loop->bell_fd, &one, sizeof one) < 0)
+        LOG_ERROR("loop.bell_broken", F_CSTR("reason", strerror(errno)));
 }
 
 /* What is posted while this runs rings again and waits for the next turn, so connections are not starved. */
-void loop_run_posted(struct loop *loop)
+static void run_posted(struct loop *loop)
 {
-    if (loop->running.n > 0)
-        return;
     pthread_mutex_lock(&loop->lock);
     struct posts posts = loop->posts;
     loop->posts = loop->running;
@@ -156,28 +152,12 @@ void loop_run_posted(struct loop *loop)
 
 /* ── timers ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static void on_alarm(lws_sorted_usec_list_t *alarm);
-
-/* One timer of lws stands for all of ours: its own list is searched from the front at every change. */
-static void set_alarm(struct loop *loop)
+static void ring_timers(struct loop *loop)
 {
-    int64_t due_us = timers_next(&loop->timers);
-    if (due_us >= loop->alarm_us)
-        return;
-    loop->alarm_us = due_us;
-    int64_t wait_us = due_us - loop_now_us();
-    lws_sul_schedule(loop->context, 0, &loop->alarm, on_alarm, wait_us > 0 ? wait_us : 1);
-}
-
-static void on_alarm(lws_sorted_usec_list_t *alarm)
-{
-    struct loop *loop = CONTAINER_OF(alarm, struct loop, alarm);
     int64_t now_us = loop_now_us();
     struct loop_timer *timer;
     while ((timer = timers_take_due(&loop->timers, now_us)) != NULL)
         timer->fn(timer->arg);
-    loop->alarm_us = INT64_MAX;
-    set_alarm(loop);
 }
 
 void loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t delay_ms, void (*fn)(void *arg), void *arg)
@@ -185,7 +165,6 @@ void loop_timer_set(struct loop *loop, struct loop_timer *timer, int64_t delay_m
     timer->fn = fn;
     timer->arg = arg;
     timers_set(&loop->timers, timer, loop_now_us() + delay_ms * US_PER_MS);
-    set_alarm(loop);
 }
 
 void loop_timer_cancel(struct loop *loop, struct loop_timer *timer)
@@ -195,51 +174,44 @@ void loop_timer_cancel(struct loop *loop, struct loop_timer *timer)
 
 /* ── running ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static bool is_known(const struct loop *loop, size_t n, const char *name)
+/* Until the next timer or until lws must be called, rounded up: a timer never rings too early. */
+static int wait_ms(const struct loop *loop)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(loop->protocols[i].name, name) == 0)
-            return true;
-    return false;
+    int64_t due_us = timers_next(&loop->timers), wait = guest_wait_ms(loop->guest);
+    if (due_us == INT64_MAX)
+        return (int)wait;
+    int64_t left_us = due_us - loop_now_us();
+    int64_t left_ms = left_us <= 0 ? 0 : (left_us + US_PER_MS - 1) / US_PER_MS;
+    if (left_ms > INT32_MAX)
+        left_ms = INT32_MAX;
+    return (int)(wait >= 0 && wait < left_ms ? wait : left_ms);
 }
 
-/* All servers share one vhost: with several, lws would choose between them by the client's Host header. */
-static enum err open_vhost(struct loop *loop, struct error *error)
+static enum err turn(struct loop *loop, struct error *error)
 {
-    size_t n_sockets = 0, n = 0;
-    for (const struct http_server *server = loop->servers; server != NULL; server = server->next)
-        n_sockets += server->settings.n_sockets;
-    loop->protocols = calloc(n_sockets + 2, sizeof *loop->protocols);
-    if (loop->protocols == NULL)
-        return fail(error, ERR_NO_MEMORY, "no memory for the protocols");
-    loop->protocols[n++] =
-        (struct lws_protocols){.name = "http", .callback = connection_on_lws, .tx_packet_size = HTTP_SEND_BYTES};
-    for (const struct http_server *server = loop->servers; server != NULL; server = server->next)
-        for (size_t i = 0; i < server->settings.n_sockets; i++)
-            if (!is_known(loop, n, server->settings.sockets[i].protocol))
-                loop->protocols[n++] = (struct lws_protocols){.name = server->settings.sockets[i].protocol,
-                                                              .callback = connection_on_lws,
-                                                              .rx_buffer_size = WS_READ_BYTES,
-                                                              .tx_packet_size = WS_SEND_BYTES};
-    struct lws_context_creation_info info = {
-        .vhost_name = "gilbot",
-        .port = CONTEXT_PORT_NO_LISTEN_SERVER,
-        .protocols = loop->protocols,
-        .retry_and_idle_policy = &loop->no_pings,
-    };
-    loop->vhost = lws_create_vhost(loop->context, &info);
-    return loop->vhost == NULL ? fail(error, ERR_INTERNAL, "libwebsockets refuses its host") : OK;
+    struct epoll_event events[EVENTS_AT_ONCE];
+    int n = epoll_wait(loop->epoll, events, EVENTS_AT_ONCE, wait_ms(loop));
+    if (n < 0 && errno != EINTR)
+        return fail(error, ERR_INTERNAL, "epoll_wait: %s", strerror(errno));
+    for (int i = 0; i < n; i++) {
+        struct source *source = events[i].data.ptr;
+        if (source->ready != NULL) /* an event before may have ended it */
+            source->ready(source, events[i].events);
+    }
+    run_posted(loop);
+    ring_timers(loop);
+    guest_work(loop->guest);
+    connection_free_gone(loop);
+    return OK;
 }
 
 enum err loop_run(struct loop *loop, struct error *error)
 {
-    enum err rc = loop->vhost == NULL ? open_vhost(loop, error) : OK;
+    enum err rc = guest_start(loop->guest, error);
     for (struct http_server *server = loop->servers; rc == OK && server != NULL; server = server->next)
         rc = connection_listen(server, error);
-    loop_run_posted(loop); /* rung before there was anybody to hear it */
     while (rc == OK && !loop->expired && !(loop->draining && loop->connections == NULL))
-        if (lws_service(loop->context, 0) < 0)
-            rc = fail(error, ERR_INTERNAL, "libwebsockets stopped");
+        rc = turn(loop, error);
     return rc;
 }
 
@@ -254,7 +226,6 @@ static void on_grace_ended(void *arg)
 {
     struct loop *loop = arg;
     loop->expired = true;
-    lws_cancel_service(loop->context);
 }
 
 static void begin_draining(struct loop *loop)
@@ -267,7 +238,7 @@ static void begin_draining(struct loop *loop)
         if (connection->socket != NULL)
             ws_say_goodbye(connection);
         else if (connection->exchange == NULL)
-            connection_close(connection);
+            connection_finish(connection);
     }
 }
 
@@ -298,15 +269,22 @@ void loop_close(struct loop *loop)
 {
     if (loop == NULL)
         return;
-    bool more = loop->context != NULL;
+    bool more = loop->guest != NULL;
     while (more) {
-        loop_run_posted(loop);
+        run_posted(loop);
         pthread_mutex_lock(&loop->lock);
         more = loop->posts.n > 0;
         pthread_mutex_unlock(&loop->lock);
     }
-    if (loop->context != NULL)
-        lws_context_destroy(loop->context);
+    for (struct http_server *server = loop->servers; server != NULL; server = server->next)
+        connection_stop_listening(server);
+    for (struct connection *connection = loop->connections, *after; connection != NULL; connection = after) {
+        after = connection->after;
+        if (connection->state != CONNECTION_SOCKET)
+            connection_close(connection);
+    }
+    guest_close(loop->guest);
+    connection_free_gone(loop);
     for (struct http_server *server = loop->servers, *next; server != NULL; server = next) {
         next = server->next;
         http_server_free(server);
@@ -321,6 +299,9 @@ void loop_close(struct loop *loop)
     pthread_mutex_destroy(&loop->lock);
     free(loop->posts.items);
     free(loop->running.items);
-    free(loop->protocols);
+    if (loop->epoll >= 0)
+        close(loop->epoll);
+    if (loop->bell_fd >= 0)
+        close(loop->bell_fd);
     free(loop);
 }

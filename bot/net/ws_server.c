@@ -1,9 +1,8 @@
 #include "bot/net/ws_server.h"
 
-#include <fcntl.h>
+#include <libwebsockets.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bot/base/text.h"
 #include "bot/net/inside.h"
@@ -115,29 +114,6 @@ static void add_handshake(struct buf *out, const struct ws_endpoint *endpoint, s
     buf_add(out, rest);
 }
 
-/* lws cannot turn a raw connection into a socket, so it gets another descriptor of the same one; the first is closed. */
-static void hand_over(struct connection *connection, const struct ws_endpoint *endpoint,
-                      const struct ws_upgrade *upgrade, struct str handshake)
-{
-    struct loop *loop = connection->loop;
-    int fd = fcntl(lws_get_socket_fd(connection->wsi), F_DUPFD_CLOEXEC, 0);
-    struct connection *arriving = fd >= 0 ? connection_new(connection->server) : NULL;
-    connection_read(connection, false); /* it must not take the socket's first bytes */
-    connection_close(connection);
-    if (arriving == NULL) {
-        if (fd >= 0)
-            close(fd);
-        return;
-    }
-    arriving->endpoint = endpoint;
-    loop->arriving = arriving;
-    loop->upgrade = upgrade;
-    /* Whatever becomes of it: `arriving` is freed with its lws connection, within this call when lws refuses. */
-    lws_adopt_socket_vhost_readbuf(loop->vhost, fd, handshake.p, handshake.n);
-    loop->arriving = NULL;
-    loop->upgrade = NULL;
-}
-
 /* What speaks against the handshake itself; 0: nothing. */
 static int object(const struct connection *connection, const struct http_head *head, const char **ret_why)
 {
@@ -178,10 +154,14 @@ void ws_upgrade(struct connection *connection, const struct http_head *head, str
     struct buf handshake;
     buf_init(&handshake, NULL, SIZE_MAX / 2);
     add_handshake(&handshake, endpoint, http_head_field(head, STR("sec-websocket-key")), rest);
-    if (buf_failed(&handshake) || connection->loop->draining)
+    if (buf_failed(&handshake) || connection->loop->draining || connection->out.n > 0) {
         connection_close(connection);
-    else
-        hand_over(connection, endpoint, &upgrade, buf_str(&handshake));
+    } else {
+        connection->endpoint = endpoint;
+        connection->upgrade = &upgrade;
+        guest_adopt(connection->loop->guest, connection, buf_str(&handshake));
+        connection->upgrade = NULL;
+    }
     buf_release(&handshake);
 }
 
@@ -195,12 +175,12 @@ static void on_silence(void *arg)
     struct ws_socket *socket = connection->socket;
     int64_t silent_ms = (loop_now_us() - socket->heard_us) / US_PER_MS, next_ms = loop->settings.ping_ms;
     if (silent_ms >= loop->settings.hangup_ms) {
-        connection_kill(connection);
+        guest_kill(connection);
         return;
     }
     if (silent_ms >= loop->settings.ping_ms) {
         socket->ping = socket->pinged = true;
-        lws_callback_on_writable(connection->wsi);
+        guest_want_write(connection);
         next_ms = loop->settings.hangup_ms;
     }
     loop_timer_set(loop, &connection->timer, next_ms - silent_ms, on_silence, connection);
@@ -230,7 +210,7 @@ int ws_opened(struct connection *connection)
 {
     struct loop *loop = connection->loop;
     const struct ws_endpoint *endpoint = connection->endpoint;
-    struct ws_socket *socket = loop->arriving == connection ? calloc(1, sizeof *socket) : NULL;
+    struct ws_socket *socket = connection->upgrade != NULL ? calloc(1, sizeof *socket) : NULL;
     if (socket == NULL)
         return -1;
     socket->last = &socket->first;
@@ -243,7 +223,7 @@ int ws_opened(struct connection *connection)
     if (socket->number == 0)
         return -1;
     if (endpoint->on_open != NULL)
-        endpoint->on_open(socket->number, loop->upgrade, endpoint->arg);
+        endpoint->on_open(socket->number, connection->upgrade, endpoint->arg);
     return 0;
 }
 
@@ -288,7 +268,7 @@ static void close_with(struct connection *connection, uint16_t code, struct str 
     if (cut.n > 0)
         memcpy(socket->close_reason, cut.p, cut.n);
     socket->n_close_reason = cut.n;
-    lws_callback_on_writable(connection->wsi);
+    guest_want_write(connection);
 }
 
 static int refuse_message(struct connection *connection, uint16_t code)
@@ -348,7 +328,7 @@ enum ws_result ws_send(struct loop *loop, uint64_t number, struct str text)
                                   : malloc(sizeof *message + LWS_PRE + text.n);
     if (message == NULL) {
         socket->close_code = LWS_CLOSE_STATUS_POLICY_VIOLATION; /* nothing more is sent or delivered */
-        connection_kill(connection);
+        guest_kill(connection);
         return WS_OVERFULL;
     }
     message->next = NULL;
@@ -358,7 +338,7 @@ enum ws_result ws_send(struct loop *loop, uint64_t number, struct str text)
     *socket->last = message;
     socket->last = &message->next;
     socket->queued_bytes += text.n;
-    lws_callback_on_writable(connection->wsi);
+    guest_want_write(connection);
     return WS_SENT;
 }
 
@@ -397,7 +377,7 @@ int ws_writable(struct connection *connection)
         return -1;
     }
     if (socket->first != NULL || socket->close_code != 0)
-        lws_callback_on_writable(wsi);
+        guest_want_write(connection);
     return 0;
 }
 
