@@ -1,9 +1,10 @@
-/* bot/net/loop.h — the one thread that talks to libwebsockets, and the one way for others to reach it.
+/* bot/net/loop.h — the one thread that reads and writes connections, and the one way for others to reach it.
  *
  *   any thread ── loop_post(fn, arg) ──▶ list ──(doorbell, once per list)──▶ loop thread runs fn(arg) in order
  *
  * Everything below runs on the loop thread (the one that is in loop_run; before loop_run and after it the thread that
  * opened the loop) unless its line says "any thread".  Nothing on the loop thread may wait for disk, network or CPU.
+ * One epoll for everything, so that 10,000 idle connections neither cost time nor more than a few hundred bytes each.
  *
  *   loop_open → http_server_open … → loop_run … loop_stop (any thread) → [join every thread that posts] → loop_close
  *
@@ -33,7 +34,7 @@ enum {
 /* A zero member means its default. */
 struct loop_settings {
     size_t max_connections;  /* open at once, all listeners together: one more is closed as it comes           */
-    size_t max_header_bytes; /* of one request's head; a longer one gets its connection closed                 */
+    size_t max_header_bytes; /* of one request's head; a longer one gets 431                                   */
     int64_t keepalive_ms;    /* idle time between two requests; above the proxy's own, else it meets closed ones */
     int64_t timeout_ms;      /* a head or a body that stalls                                                   */
     int64_t ping_ms;         /* a socket that is silent so long is pinged                                      */
