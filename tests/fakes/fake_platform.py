@@ -73,7 +73,9 @@ class Connection(socketserver.StreamRequestHandler):
             while (line := self.rfile.readline(65536)) not in (b"\r\n", b"\n", b""):
                 name, _, value = line.decode("latin-1").partition(":")
                 headers[name.strip().lower()] = value.strip()
-            return Request(method, target, headers, self.rfile.read(int(headers.get("content-length", 0))))
+            length = int(headers.get("content-length", 0))
+            body = self.rfile.read(length)
+            return Request(method, target, headers, body) if len(body) == length else None
         except (OSError, ValueError):
             return None
 
