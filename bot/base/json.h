@@ -59,11 +59,11 @@ enum json_kind { JSON_NULL_, JSON_BOOL_, JSON_NUMBER_, JSON_STRING_, JSON_ARRAY_
 struct json_value {
     enum json_kind kind;
     bool boolean;
-    struct str text;         /* number: as written, a valid JSON number; string: decoded UTF-8  */
-    struct str key;          /* as member of an object                                          */
+    struct str text;          /* number: as written, a valid JSON number; string: decoded UTF-8  */
+    struct str key;           /* as member of an object                                          */
     struct json_value *child; /* first element or member                                        */
     struct json_value *next;  /* next sibling                                                    */
-    size_t n;                /* array, object: number of children                               */
+    size_t n;                 /* array, object: number of children                               */
 };
 
 /* ERR_INVALID "byte N: …", ERR_NO_MEMORY.  The tree lives in the arena; texts without escapes borrow from `text`. */

@@ -33,8 +33,8 @@ struct metric *metrics_histogram(struct metrics *metrics, const char *name, cons
                                  const double *bounds, size_t n);
 
 /* The variadic label values are `const char *`, exactly as many as label names. */
-void metric_add(struct metric *metric, double by, ...);      /* counter (by ≥ 0) or gauge  */
-void metric_set(struct metric *metric, double value, ...);   /* gauge                      */
+void metric_add(struct metric *metric, double by, ...);        /* counter (by ≥ 0) or gauge  */
+void metric_set(struct metric *metric, double value, ...);     /* gauge                      */
 void metric_observe(struct metric *metric, double value, ...); /* histogram                */
 
 /* Reads a counter's or gauge's present value, 0 when it has no such series: for tests and readiness checks. */

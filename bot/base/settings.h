@@ -28,9 +28,9 @@ enum settings_listen_kind { SETTINGS_LISTEN_TCP, SETTINGS_LISTEN_UNIX, SETTINGS_
 
 struct settings_listen {
     enum settings_listen_kind kind;
-    struct str host;    /* TCP: a name or an address, without the brackets of IPv6 */
-    uint16_t port;      /* TCP; 0: any free one                                    */
-    struct str path;    /* UNIX: the socket's path                                 */
+    struct str host; /* TCP: a name or an address, without the brackets of IPv6 */
+    uint16_t port;   /* TCP; 0: any free one                                    */
+    struct str path; /* UNIX: the socket's path                                 */
 };
 
 struct settings_server {
@@ -60,17 +60,17 @@ struct settings_slack {
     struct str bot_token;      /* empty: nothing can be sent but answers to a command's response_url      */
     struct str staff_channel;  /* empty: none                                                             */
     struct settings_people people;
-    struct str api_url;        /* https://slack.com/api/ ; always ends with a slash                       */
+    struct str api_url; /* https://slack.com/api/ ; always ends with a slash                       */
     struct str app_token, client_id, client_secret; /* not yet supported: always empty                    */
 };
 
 struct settings_channel_talk {
     struct str webhook_token; /* never empty                                                              */
     struct str access_key, access_secret;
-    struct str signing_key;   /* hexadecimal; empty: app functions are off                                */
+    struct str signing_key; /* hexadecimal; empty: app functions are off                                */
     struct str bot_name;
     struct settings_people people;
-    struct str api_url;       /* https://api.channel.io ; no slash at the end                             */
+    struct str api_url; /* https://api.channel.io ; no slash at the end                             */
 };
 
 struct settings_web {
@@ -102,12 +102,12 @@ struct settings_route {
     struct str workspace, channel, user;
     struct strs support_bots;
     struct str tag;
-    struct str text;             /* exact; empty when text_pattern is set                                       */
-    struct regex *text_pattern;  /* of `/regex/`, may match anywhere in the message; NULL: none                 */
-    struct str command;          /* with its slash                                                              */
-    unsigned events;             /* bits of enum settings_event: what this route takes, worked out from the keys */
-    struct str flow;             /* never empty                                                                 */
-    uint32_t line, column;       /* in the file, for messages                                                   */
+    struct str text;            /* exact; empty when text_pattern is set                                       */
+    struct regex *text_pattern; /* of `/regex/`, may match anywhere in the message; NULL: none                 */
+    struct str command;         /* with its slash                                                              */
+    unsigned events;            /* bits of enum settings_event: what this route takes, worked out from the keys */
+    struct str flow;            /* never empty                                                                 */
+    uint32_t line, column;      /* in the file, for messages                                                   */
     uint32_t flow_line, flow_column;
 };
 
@@ -120,10 +120,10 @@ struct settings {
     struct str file;   /* as given to settings_load; empty for settings_defaults */
     struct str folder; /* its folder, "." when it has none                       */
     struct settings_server server;
-    struct str data_dir;  /* ./data                                  */
-    struct str timezone;  /* IANA name; Asia/Seoul                   */
-    struct str locale;    /* ko                                      */
-    struct strs flows;    /* files or folders; ./flows               */
+    struct str data_dir; /* ./data                                  */
+    struct str timezone; /* IANA name; Asia/Seoul                   */
+    struct str locale;   /* ko                                      */
+    struct strs flows;   /* files or folders; ./flows               */
     struct settings_log log;
     struct settings_retention retention;
     bool has_slack, has_channel_talk;

@@ -24,25 +24,25 @@ struct arena;
 struct setting;
 struct yaml_node;
 
-enum setting_type {      /* the field's type                                                                      */
-    SETTING_TEXT,        /* struct str                                                                            */
-    SETTING_SECRET,      /* struct str; also {file: PATH}; never shown in a message                               */
-    SETTING_ID,          /* struct str: a text, or a number as it is written                                      */
-    SETTING_TEXTS,       /* struct strs: one or a list                                                            */
-    SETTING_IDS,         /* struct strs: one or a list                                                            */
-    SETTING_BOOL,        /* bool                                                                                  */
-    SETTING_INT,         /* int64_t                                                                               */
-    SETTING_NUMBER,      /* double                                                                                */
-    SETTING_BYTES,       /* int64_t bytes: 512, 64KiB, 1MiB, 2GiB                                                 */
-    SETTING_DURATION,    /* int64_t milliseconds: 500ms, 30s, 5m, 2h, 7d                                          */
-    SETTING_WORD,        /* an enum: one of `words`                                                               */
-    SETTING_WORDS,       /* unsigned: one or a list of `words`, or-ed                                             */
-    SETTING_PARSED,      /* whatever `parse` fills from a text (or a number as written)                           */
-    SETTING_SECTION,     /* a struct filled by `table`; `offset_more`: of a bool that says whether it is there,
+enum setting_type { /* the field's type                                                                      */
+                    SETTING_TEXT, /* struct str                                                                            */
+                    SETTING_SECRET, /* struct str; also {file: PATH}; never shown in a message                               */
+                    SETTING_ID, /* struct str: a text, or a number as it is written                                      */
+                    SETTING_TEXTS, /* struct strs: one or a list                                                            */
+                    SETTING_IDS, /* struct strs: one or a list                                                            */
+                    SETTING_BOOL, /* bool                                                                                  */
+                    SETTING_INT, /* int64_t                                                                               */
+                    SETTING_NUMBER, /* double                                                                                */
+                    SETTING_BYTES, /* int64_t bytes: 512, 64KiB, 1MiB, 2GiB                                                 */
+                    SETTING_DURATION, /* int64_t milliseconds: 500ms, 30s, 5m, 2h, 7d                                          */
+                    SETTING_WORD, /* an enum: one of `words`                                                               */
+                    SETTING_WORDS, /* unsigned: one or a list of `words`, or-ed                                             */
+                    SETTING_PARSED, /* whatever `parse` fills from a text (or a number as written)                           */
+                    SETTING_SECTION, /* a struct filled by `table`; `offset_more`: of a bool that says whether it is there,
                             0: none, the section's defaults count when it is absent                               */
-    SETTING_LIST,        /* a pointer to structs filled by `table`; `offset_more`: of their size_t count          */
-    SETTING_NAMED,       /* the same from a map; each item's SETTING_NAME is its key                              */
-    SETTING_NAME,        /* struct str: the key of the map's member that this item is                             */
+                    SETTING_LIST, /* a pointer to structs filled by `table`; `offset_more`: of their size_t count          */
+                    SETTING_NAMED, /* the same from a map; each item's SETTING_NAME is its key                              */
+                    SETTING_NAME, /* struct str: the key of the map's member that this item is                             */
 };
 
 struct setting_word {

@@ -25,11 +25,11 @@ enum yaml_kind { YAML_NULL, YAML_BOOL, YAML_INT, YAML_FLOAT, YAML_STRING, YAML_L
 
 struct yaml_node {
     enum yaml_kind kind;
-    bool plain;              /* a plain (unquoted, not block) scalar                                      */
-    bool boolean;            /* YAML_BOOL                                                                 */
-    struct str text;         /* every scalar: its text as written (decoded), whatever the kind            */
-    struct str key;          /* as member of a map: the key's text                                        */
-    uint32_t line, column;   /* of the value, from 1; columns count code points                           */
+    bool plain;            /* a plain (unquoted, not block) scalar                                      */
+    bool boolean;          /* YAML_BOOL                                                                 */
+    struct str text;       /* every scalar: its text as written (decoded), whatever the kind            */
+    struct str key;        /* as member of a map: the key's text                                        */
+    uint32_t line, column; /* of the value, from 1; columns count code points                           */
     uint32_t key_line, key_column;
     struct yaml_node *child; /* first element or member, in file order                                    */
     struct yaml_node *next;
@@ -47,8 +47,8 @@ MUST_USE enum err yaml_read_file(struct arena *arena, const char *path, struct y
 const struct yaml_node *yaml_get(const struct yaml_node *map, struct str key);
 
 /* ERR_INVALID with the node's place in front: "FILE:LINE:COLUMN: …".  `node` NULL: only the file. */
-MUST_USE PRINTF(4, 5) enum err yaml_fail(struct error *error, struct str file, const struct yaml_node *node,
-                                         const char *format, ...);
+MUST_USE PRINTF(4, 5) enum err
+    yaml_fail(struct error *error, struct str file, const struct yaml_node *node, const char *format, ...);
 
 /* The closest of `n` known words to `word` within two edits, or the empty string: for "did you mean". */
 struct str yaml_suggest(struct str word, const char *const *known, size_t n);

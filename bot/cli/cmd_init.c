@@ -27,8 +27,7 @@ static struct str path_of(struct arena *arena, const char *folder, const char *n
 }
 
 /* Every folder on the way to `path` (NUL-terminated, writable for the call). */
-static MUST_USE
-enum err make_folders(char *path, struct error *error)
+static MUST_USE enum err make_folders(char *path, struct error *error)
 {
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
@@ -41,8 +40,7 @@ enum err make_folders(char *path, struct error *error)
     return OK;
 }
 
-static MUST_USE
-enum err write_whole(int file, const char *bytes, size_t n)
+static MUST_USE enum err write_whole(int file, const char *bytes, size_t n)
 {
     while (n > 0) {
         ssize_t written = write(file, bytes, n);
@@ -57,8 +55,7 @@ enum err write_whole(int file, const char *bytes, size_t n)
 }
 
 /* Never over a file that is there already. */
-static MUST_USE
-enum err write_file(char *path, const struct example_files_entry *entry, struct error *error)
+static MUST_USE enum err write_file(char *path, const struct example_files_entry *entry, struct error *error)
 {
     if (make_folders(path, error) != OK)
         return error->code;
@@ -75,8 +72,7 @@ enum err write_file(char *path, const struct example_files_entry *entry, struct 
 }
 
 /* Looks before anything is written, so that a refusal leaves nothing behind. */
-static MUST_USE
-enum err refuse_existing(struct arena *arena, const char *folder, struct error *error)
+static MUST_USE enum err refuse_existing(struct arena *arena, const char *folder, struct error *error)
 {
     for (const struct example_files_entry *entry = example_files; entry->name != NULL; entry++) {
         struct str path = path_of(arena, folder, entry->name);
@@ -88,8 +84,7 @@ enum err refuse_existing(struct arena *arena, const char *folder, struct error *
     return OK;
 }
 
-static MUST_USE
-enum err write_all(struct arena *arena, const char *folder, struct error *error)
+static MUST_USE enum err write_all(struct arena *arena, const char *folder, struct error *error)
 {
     enum err rc = refuse_existing(arena, folder, error);
     for (const struct example_files_entry *entry = example_files; rc == OK && entry->name != NULL; entry++) {

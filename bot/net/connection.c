@@ -137,6 +137,8 @@ static void flushed(struct connection *connection)
     if (connection->state == CONNECTION_LINGERING)
         shutdown(connection->fd, SHUT_WR);
     watch(connection, connection->watched & ~(uint32_t)EPOLLOUT);
+    if (connection->state == CONNECTION_HTTP && connection->exchange == NULL && connection->in.n > 0)
+        http_go_on(connection);
 }
 
 static void write_more(struct connection *connection)

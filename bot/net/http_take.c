@@ -209,8 +209,9 @@ static size_t take_all(struct connection *connection, struct str bytes)
 {
     size_t taken = 0, n;
     connection->taking = true;
-    while (taken < bytes.n && connection->exchange == NULL && connection->state == CONNECTION_HTTP &&
-           (n = take_one(connection, str_skip(bytes, taken))) > 0)
+    /* The next request waits until the answer before it is out, so that nobody makes us buffer many. */
+    while (taken < bytes.n && connection->exchange == NULL && connection->out.n == 0 &&
+           connection->state == CONNECTION_HTTP && (n = take_one(connection, str_skip(bytes, taken))) > 0)
         taken += n;
     connection->taking = false;
     return connection->state == CONNECTION_HTTP ? taken : bytes.n;

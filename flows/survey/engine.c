@@ -57,8 +57,7 @@ enum err run_warn(struct run *run, const struct step *step, struct str text)
 /* ── running ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* Whether an expression is true; null and anything else is not. */
-static MUST_USE
-enum err is_true(struct run *run, const struct feel_expr *expr, bool *ret_true)
+static MUST_USE enum err is_true(struct run *run, const struct feel_expr *expr, bool *ret_true)
 {
     struct value value = value_null();
     struct str reason;
@@ -84,8 +83,7 @@ enum err run_follow(struct run *run, const struct step *step)
 }
 
 /* One step; the pause of one that is skipped does not count. */
-static MUST_USE
-enum err run_step(struct run *run)
+static MUST_USE enum err run_step(struct run *run)
 {
     const struct step *step = &run->definition->steps[run->at];
     bool wanted = true;
@@ -100,8 +98,7 @@ enum err run_step(struct run *run)
 }
 
 /* The flow went in a circle: nothing of what it said in this turn is sent. */
-static MUST_USE
-enum err run_out_of_order(struct run *run)
+static MUST_USE enum err run_out_of_order(struct run *run)
 {
     run->turn->replies.n = 0;
     run->pause_ms = 0;
@@ -130,8 +127,7 @@ enum err run_advance(struct run *run)
 /* ── the profile ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* The platform's value as an answer would be; one that does not fit, or is empty, is as if unknown. */
-static MUST_USE
-enum err know_field(struct run *run, size_t variable, const struct json_value *field)
+static MUST_USE enum err know_field(struct run *run, size_t variable, const struct json_value *field)
 {
     struct known *known = &run->state.profile[variable];
     const struct ask *ask = run->definition->variables[variable].ask;
@@ -154,8 +150,7 @@ enum err know_field(struct run *run, size_t variable, const struct json_value *f
     return rc;
 }
 
-static MUST_USE
-enum err know_profile(struct run *run)
+static MUST_USE enum err know_profile(struct run *run)
 {
     const struct definition *def = run->definition;
     struct json_value *root = NULL;
@@ -190,8 +185,7 @@ static struct str pick_locale(const struct run *run, const struct event *event)
     return def->locale;
 }
 
-static MUST_USE
-enum err begin(struct run *run, const struct event *event)
+static MUST_USE enum err begin(struct run *run, const struct event *event)
 {
     run->turn->replies.arena = run->ctx->arena;
     run->locale = pick_locale(run, event);
@@ -199,8 +193,7 @@ enum err begin(struct run *run, const struct event *event)
     return rc == OK ? scope_init(&run->scope, &run->state) : rc;
 }
 
-static MUST_USE
-enum err take(struct run *run, const struct event *event)
+static MUST_USE enum err take(struct run *run, const struct event *event)
 {
     if (event == NULL || run->session->state == SESSION_NEW) {
         enum err rc = know_profile(run);
@@ -214,8 +207,7 @@ enum err take(struct run *run, const struct event *event)
     return incoming_take(run, event);
 }
 
-static MUST_USE
-enum err finish(struct run *run)
+static MUST_USE enum err finish(struct run *run)
 {
     struct session *session = run->session;
     struct str data;

@@ -58,8 +58,7 @@ struct finder {
     size_t n;
 };
 
-static MUST_USE
-enum err add_file(struct finder *finder, const char *path, bool named)
+static MUST_USE enum err add_file(struct finder *finder, const char *path, bool named)
 {
     if (finder->n == FILES_MAX)
         return fail(finder->error, ERR_INVALID, "%s: more than %d flow files", path, FILES_MAX);
@@ -89,8 +88,7 @@ static int is_visible(const struct dirent *entry)
 }
 
 /* Recursive, at most FILES_MAX_DEPTH deep. */
-static MUST_USE
-enum err add_folder(struct finder *finder, const char *path, int depth)
+static MUST_USE enum err add_folder(struct finder *finder, const char *path, int depth)
 {
     CLEANUP(entries_free) struct entries entries = {0};
     entries.n = scandir(path, &entries.items, is_visible, alphasort);
@@ -114,8 +112,7 @@ enum err add_folder(struct finder *finder, const char *path, int depth)
     return rc;
 }
 
-static MUST_USE
-enum err add_path(struct finder *finder, const char *path)
+static MUST_USE enum err add_path(struct finder *finder, const char *path)
 {
     struct stat about;
     if (stat(path, &about) != 0)

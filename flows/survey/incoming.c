@@ -12,8 +12,8 @@ enum { MAX_VALUE_BYTES = 64 * 1024 };
 
 /* ── leaving the question ──────────────────────────────────────────────────────────────────────────────────────── */
 
-static MUST_USE
-enum err record_answer(struct run *run, const struct step *step, const struct value *value, struct str typed)
+static MUST_USE enum err record_answer(struct run *run, const struct step *step, const struct value *value,
+                                       struct str typed)
 {
     struct record *record = turn_record(run->turn, RECORD_ANSWER, step->name);
     struct buf json;
@@ -29,8 +29,7 @@ enum err record_answer(struct run *run, const struct step *step, const struct va
 }
 
 /* Goes on behind the question with `value` for an answer; null: it was skipped. */
-static MUST_USE
-enum err answered(struct run *run, const struct step *step, struct value value, const char *outcome)
+static MUST_USE enum err answered(struct run *run, const struct step *step, struct value value, const char *outcome)
 {
     enum err rc = state_leave(&run->state);
     if (rc != OK)
@@ -43,8 +42,7 @@ enum err answered(struct run *run, const struct step *step, struct value value, 
 }
 
 /* What the flow says on an answer that does not fit, else what gilbot does. */
-static MUST_USE
-enum err retry_text(struct run *run, const struct ask *ask, struct str *ret_text)
+static MUST_USE enum err retry_text(struct run *run, const struct ask *ask, struct str *ret_text)
 {
     struct renderer renderer = {.scope = &run->scope, .locale = run->locale, .as = RENDER_MARKUP};
     if (ask->retry.n > 0)
@@ -54,8 +52,7 @@ enum err retry_text(struct run *run, const struct ask *ask, struct str *ret_text
 }
 
 /* One misfit more; `say`: what about it, empty: the retry. */
-static MUST_USE
-enum err misfit(struct run *run, const struct step *step, struct str say)
+static MUST_USE enum err misfit(struct run *run, const struct step *step, struct str say)
 {
     const struct ask *ask = &step->ask;
     enum err rc = run_record(run, step, "misfit");
@@ -73,15 +70,13 @@ enum err misfit(struct run *run, const struct step *step, struct str say)
 /* ── words ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* A sentence of our own, then the question that waits. */
-static MUST_USE
-enum err say_and_ask(struct run *run, const struct step *step, struct str sentence)
+static MUST_USE enum err say_and_ask(struct run *run, const struct step *step, struct str sentence)
 {
     enum err rc = steps_say_plain(run, sentence);
     return rc == OK ? steps_ask(run, step, STR("")) : rc;
 }
 
-static MUST_USE
-enum err restart(struct run *run)
+static MUST_USE enum err restart(struct run *run)
 {
     state_restart(&run->state);
     scope_forget(&run->scope);
@@ -89,8 +84,7 @@ enum err restart(struct run *run)
     return run_advance(run);
 }
 
-static MUST_USE
-enum err back(struct run *run, const struct step *step)
+static MUST_USE enum err back(struct run *run, const struct step *step)
 {
     if (!state_back(&run->state))
         return say_and_ask(run, step, phrase(PHRASE_NO_WAY_BACK, run->locale));
@@ -100,24 +94,21 @@ enum err back(struct run *run, const struct step *step)
     return rc == OK ? run_record(run, before, "asked") : rc;
 }
 
-static MUST_USE
-enum err stop(struct run *run)
+static MUST_USE enum err stop(struct run *run)
 {
     run->state_after = SESSION_STOPPED;
     run->stays = true;
     return steps_say_plain(run, phrase(PHRASE_STOPPED, run->locale));
 }
 
-static MUST_USE
-enum err skip(struct run *run, const struct step *step)
+static MUST_USE enum err skip(struct run *run, const struct step *step)
 {
     if (step->ask.optional)
         return answered(run, step, value_null(), "skipped");
     return misfit(run, step, phrase(PHRASE_NO_SKIP, run->locale));
 }
 
-static MUST_USE
-enum err said_word(struct run *run, const struct step *step, enum word word)
+static MUST_USE enum err said_word(struct run *run, const struct step *step, enum word word)
 {
     switch (word) {
     case WORD_RESTART:
@@ -146,8 +137,8 @@ enum err said_word(struct run *run, const struct step *step, enum word word)
 
 /* ── events ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static MUST_USE
-enum err take_answer(struct run *run, const struct step *step, const struct answer *answer, struct str typed)
+static MUST_USE enum err take_answer(struct run *run, const struct step *step, const struct answer *answer,
+                                     struct str typed)
 {
     switch (answer->kind) {
     case ANSWER_FITS: {
@@ -162,8 +153,7 @@ enum err take_answer(struct run *run, const struct step *step, const struct answ
     return OK;
 }
 
-static MUST_USE
-enum err take_message(struct run *run, const struct step *step, const struct event *event)
+static MUST_USE enum err take_message(struct run *run, const struct step *step, const struct event *event)
 {
     struct answer_input input = run_input(run, event->text, ANSWER_TYPED);
     struct answer answer;
@@ -179,8 +169,7 @@ static bool has_buttons(enum ask_type type)
 }
 
 /* A button that means nothing to this question belongs to another one, further up in the conversation. */
-static MUST_USE
-enum err take_button(struct run *run, const struct step *step, const struct event *event)
+static MUST_USE enum err take_button(struct run *run, const struct step *step, const struct event *event)
 {
     struct answer_input input = run_input(run, event->value, ANSWER_BUTTON);
     struct answer answer = {.kind = ANSWER_MISFIT};

@@ -36,8 +36,8 @@ static void add_date(const struct renderer *renderer, struct buf *out, struct st
 }
 
 /* `ask`: the question whose variable this is, or NULL. */
-static MUST_USE
-enum err add_value(const struct renderer *renderer, struct buf *out, const struct value *value, const struct ask *ask)
+static MUST_USE enum err add_value(const struct renderer *renderer, struct buf *out, const struct value *value,
+                                   const struct ask *ask)
 {
     struct str text = STR("");
     switch (value->kind) {
@@ -90,8 +90,7 @@ enum err render_value(const struct renderer *renderer, const struct value *value
 
 /* ── texts ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static MUST_USE
-enum err add_part(const struct renderer *renderer, struct buf *out, const struct text_part *part)
+static MUST_USE enum err add_part(const struct renderer *renderer, struct buf *out, const struct text_part *part)
 {
     const struct definition *def = renderer->scope->definition;
     if (part->expr == NULL) {

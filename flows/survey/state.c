@@ -55,9 +55,8 @@ static size_t question_named(const struct definition *def, struct str name)
     return SIZE_MAX;
 }
 
-static MUST_USE
-enum err read_known(const struct state *state, const struct json_value *members, struct known *known,
-                    struct error *error)
+static MUST_USE enum err read_known(const struct state *state, const struct json_value *members, struct known *known,
+                                    struct error *error)
 {
     size_t hint = 0;
     for (const struct json_value *member = members == NULL ? NULL : members->child; member != NULL;
@@ -73,8 +72,7 @@ enum err read_known(const struct state *state, const struct json_value *members,
     return OK;
 }
 
-static MUST_USE
-enum err read_asked(struct state *state, const struct json_value *entry, struct error *error)
+static MUST_USE enum err read_asked(struct state *state, const struct json_value *entry, struct error *error)
 {
     const struct definition *def = state->definition;
     struct asked asked = {.step = question_named(def, json_get_str(entry, STR("step"), STR("")))};
@@ -97,8 +95,7 @@ enum err read_asked(struct state *state, const struct json_value *entry, struct 
     return OK;
 }
 
-static MUST_USE
-enum err read_history(struct state *state, const struct json_value *history, struct error *error)
+static MUST_USE enum err read_history(struct state *state, const struct json_value *history, struct error *error)
 {
     if (history == NULL || history->n == 0)
         return OK;
@@ -133,8 +130,7 @@ enum err state_read(struct state *state, struct str data, struct error *error)
 
 /* ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static MUST_USE
-enum err write_value(struct buf *out, struct str name, const struct known *known, struct error *error)
+static MUST_USE enum err write_value(struct buf *out, struct str name, const struct known *known, struct error *error)
 {
     if (!known->known)
         return OK;
@@ -144,8 +140,8 @@ enum err write_value(struct buf *out, struct str name, const struct known *known
     return value_to_json(out, &known->value, error);
 }
 
-static MUST_USE
-enum err write_known(struct buf *out, const struct definition *def, const struct known *known, struct error *error)
+static MUST_USE enum err write_known(struct buf *out, const struct definition *def, const struct known *known,
+                                     struct error *error)
 {
     enum err rc = OK;
     buf_add_char(out, '{');
@@ -155,8 +151,7 @@ enum err write_known(struct buf *out, const struct definition *def, const struct
     return rc;
 }
 
-static MUST_USE
-enum err write_history(struct buf *out, const struct state *state, struct error *error)
+static MUST_USE enum err write_history(struct buf *out, const struct state *state, struct error *error)
 {
     const struct definition *def = state->definition;
     enum err rc = OK;

@@ -21,8 +21,7 @@ static struct reply *add_reply(struct run *run, enum reply_kind kind)
     return reply;
 }
 
-static MUST_USE
-enum err text_of(struct run *run, const struct text *text, enum render_as as, struct str *ret_text)
+static MUST_USE enum err text_of(struct run *run, const struct text *text, enum render_as as, struct str *ret_text)
 {
     struct renderer renderer = {.scope = &run->scope, .locale = run->locale, .as = as};
     return render(&renderer, text, ret_text);
@@ -36,8 +35,7 @@ enum err steps_say_plain(struct run *run, struct str text)
 
 /* ── say ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static MUST_USE
-enum err add_buttons(struct run *run, const struct say *say, struct reply *reply)
+static MUST_USE enum err add_buttons(struct run *run, const struct say *say, struct reply *reply)
 {
     reply->buttons = arena_alloc_array(run->ctx->arena, say->n_buttons, sizeof *reply->buttons);
     if (reply->buttons == NULL)
@@ -52,8 +50,7 @@ enum err add_buttons(struct run *run, const struct say *say, struct reply *reply
     return rc;
 }
 
-static MUST_USE
-enum err do_say(struct run *run, const struct step *step)
+static MUST_USE enum err do_say(struct run *run, const struct step *step)
 {
     struct reply *reply = add_reply(run, REPLY_TEXT);
     if (reply == NULL)
@@ -70,8 +67,7 @@ enum err do_say(struct run *run, const struct step *step)
 
 /* ── ask ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static MUST_USE
-enum err add_options(struct run *run, const struct ask *ask, struct reply *reply)
+static MUST_USE enum err add_options(struct run *run, const struct ask *ask, struct reply *reply)
 {
     reply->options = arena_alloc_array(run->ctx->arena, ask->n_options, sizeof *reply->options);
     if (reply->options == NULL)
@@ -89,8 +85,7 @@ enum err add_options(struct run *run, const struct ask *ask, struct reply *reply
     return OK;
 }
 
-static MUST_USE
-enum err add_yes_no(struct run *run, struct reply *reply)
+static MUST_USE enum err add_yes_no(struct run *run, struct reply *reply)
 {
     reply->options = arena_alloc_array(run->ctx->arena, 2, sizeof *reply->options);
     if (reply->options == NULL)
@@ -112,8 +107,7 @@ static bool has_scale_buttons(const struct ask *ask, int64_t *ret_min, size_t *r
     return true;
 }
 
-static MUST_USE
-enum err add_scale(struct run *run, int64_t min, size_t n, struct reply *reply)
+static MUST_USE enum err add_scale(struct run *run, int64_t min, size_t n, struct reply *reply)
 {
     reply->options = arena_alloc_array(run->ctx->arena, n, sizeof *reply->options);
     for (size_t i = 0; i < n && reply->options != NULL; i++) {
@@ -126,8 +120,7 @@ enum err add_scale(struct run *run, int64_t min, size_t n, struct reply *reply)
     return reply->options == NULL ? ERR_NO_MEMORY : OK;
 }
 
-static MUST_USE
-enum err add_choices(struct run *run, const struct ask *ask, struct reply *reply)
+static MUST_USE enum err add_choices(struct run *run, const struct ask *ask, struct reply *reply)
 {
     int64_t min = 0;
     size_t n = 0;
@@ -160,8 +153,7 @@ enum err steps_ask(struct run *run, const struct step *step, struct str instead)
     return rc;
 }
 
-static MUST_USE
-enum err do_ask(struct run *run, const struct step *step)
+static MUST_USE enum err do_ask(struct run *run, const struct step *step)
 {
     struct value known;
     if (!step->ask.always && state_get(&run->state, step->ask.variable_index, &known)) {
@@ -175,8 +167,7 @@ enum err do_ask(struct run *run, const struct step *step)
 
 /* ── recommend ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static MUST_USE
-enum err member(struct run *run, const struct value *item, struct str key, struct str *ret_text)
+static MUST_USE enum err member(struct run *run, const struct value *item, struct str key, struct str *ret_text)
 {
     struct renderer renderer = {.scope = &run->scope, .locale = run->locale, .as = RENDER_PLAIN};
     struct value value = value_null();
@@ -186,8 +177,7 @@ enum err member(struct run *run, const struct value *item, struct str key, struc
     return render_value(&renderer, &value, ret_text);
 }
 
-static MUST_USE
-enum err card_of(struct run *run, const struct value *item, struct reply_card *card)
+static MUST_USE enum err card_of(struct run *run, const struct value *item, struct reply_card *card)
 {
     enum err rc = member(run, item, STR("id"), &card->id);
     if (rc == OK)
@@ -201,8 +191,8 @@ enum err card_of(struct run *run, const struct value *item, struct reply_card *c
     return rc;
 }
 
-static MUST_USE
-enum err record_recommendation(struct run *run, const struct step *step, const struct value *item, struct str id)
+static MUST_USE enum err record_recommendation(struct run *run, const struct step *step, const struct value *item,
+                                               struct str id)
 {
     struct record *record = turn_record(run->turn, RECORD_RECOMMENDATION, step->name);
     struct buf json;
@@ -217,8 +207,8 @@ enum err record_recommendation(struct run *run, const struct step *step, const s
     return scope_why(&run->scope, step->recommend.item, &record->why);
 }
 
-static MUST_USE
-enum err send_card(struct run *run, const struct step *step, const struct value *item, const struct reply_card *card)
+static MUST_USE enum err send_card(struct run *run, const struct step *step, const struct value *item,
+                                   const struct reply_card *card)
 {
     struct reply *reply = add_reply(run, REPLY_CARD);
     if (reply == NULL)
@@ -232,16 +222,14 @@ enum err send_card(struct run *run, const struct step *step, const struct value 
     return rc == OK ? record_recommendation(run, step, item, card->id) : rc;
 }
 
-static MUST_USE
-enum err nothing_to_recommend(struct run *run, const struct step *step, struct str reason)
+static MUST_USE enum err nothing_to_recommend(struct run *run, const struct step *step, struct str reason)
 {
     struct str text = arena_format(run->ctx->arena, "nothing to recommend: %.*s",
                                    STR_ARG(reason.n > 0 ? reason : STR("the value is null, or no record with an id")));
     return text.p == NULL ? ERR_NO_MEMORY : run_warn(run, step, text);
 }
 
-static MUST_USE
-enum err do_recommend(struct run *run, const struct step *step)
+static MUST_USE enum err do_recommend(struct run *run, const struct step *step)
 {
     struct value item = value_null();
     struct reply_card card = {0};
@@ -258,8 +246,7 @@ enum err do_recommend(struct run *run, const struct step *step)
 
 /* ── the others ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static MUST_USE
-enum err do_hand_over(struct run *run, const struct step *step)
+static MUST_USE enum err do_hand_over(struct run *run, const struct step *step)
 {
     struct reply *reply = add_reply(run, REPLY_HAND_OVER);
     struct record *record = turn_record(run->turn, RECORD_HANDOVER, step->name);
@@ -275,8 +262,7 @@ enum err do_hand_over(struct run *run, const struct step *step)
     return text_of(run, &step->hand_over.note, RENDER_PLAIN, &reply->note);
 }
 
-static MUST_USE
-enum err do_set(struct run *run, const struct step *step)
+static MUST_USE enum err do_set(struct run *run, const struct step *step)
 {
     for (size_t i = 0; i < step->set.n; i++) {
         struct value value = value_null();
@@ -289,8 +275,7 @@ enum err do_set(struct run *run, const struct step *step)
     return run_follow(run, step);
 }
 
-static MUST_USE
-enum err do_tag(struct run *run, const struct step *step)
+static MUST_USE enum err do_tag(struct run *run, const struct step *step)
 {
     struct reply *reply = replies_add(&run->turn->replies, REPLY_TAG);
     struct str *tags = arena_alloc_array(run->ctx->arena, step->tag.n, sizeof *tags);
@@ -305,15 +290,13 @@ enum err do_tag(struct run *run, const struct step *step)
     return run_follow(run, step);
 }
 
-static MUST_USE
-enum err do_go(struct run *run, const struct step *step)
+static MUST_USE enum err do_go(struct run *run, const struct step *step)
 {
     run->at = step->go.to;
     return OK;
 }
 
-static MUST_USE
-enum err do_end(struct run *run, const struct step *step)
+static MUST_USE enum err do_end(struct run *run, const struct step *step)
 {
     run->state_after = step->stopped ? SESSION_STOPPED : SESSION_DONE;
     run->stays = true;

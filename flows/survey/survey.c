@@ -123,8 +123,7 @@ void survey_release_all(struct flows *flows)
 }
 
 /* Whether a file of a folder is meant to be a flow, and not a catalog or something else. */
-static MUST_USE
-enum err is_flow(const char *path, bool *ret_is_flow, struct error *error)
+static MUST_USE enum err is_flow(const char *path, bool *ret_is_flow, struct error *error)
 {
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, FLOW_MAX_BYTES);
@@ -135,8 +134,7 @@ enum err is_flow(const char *path, bool *ret_is_flow, struct error *error)
     return rc;
 }
 
-static MUST_USE
-enum err add_flow(struct flows *flows, const char *path, struct error *error)
+static MUST_USE enum err add_flow(struct flows *flows, const char *path, struct error *error)
 {
     struct flow *flow = NULL;
     enum err rc = survey_load(path, &flow, error);
@@ -153,8 +151,7 @@ enum err add_flow(struct flows *flows, const char *path, struct error *error)
     return OK;
 }
 
-static MUST_USE
-enum err add_flows(struct flows *flows, struct strs files, const bool *named, struct error *error)
+static MUST_USE enum err add_flows(struct flows *flows, struct strs files, const bool *named, struct error *error)
 {
     for (size_t i = 0; i < files.n; i++) {
         bool flow = true;

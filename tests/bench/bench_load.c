@@ -58,7 +58,8 @@ static size_t make_request(const struct run *run, uint64_t number, char *request
     unsigned long ts = 1755000000ul + number / 1000;
     int n_body = snprintf(
         body, sizeof body,
-        "{\"token\":\"x\",\"team_id\":\"T0F1XTURE1\",\"api_app_id\":\"A0BENCH\",\"event\":{\"type\":\"message\",\"user\":"
+        "{\"token\":\"x\",\"team_id\":\"T0F1XTURE1\",\"api_app_id\":\"A0BENCH\",\"event\":{\"type\":\"message\","
+        "\"user\":"
         "\"U%06lu\",\"text\":\"안녕하세요, 배송이 언제 되나요? %lu\",\"ts\":\"%lu.%06lu\",\"event_ts\":\"%lu.%06lu\","
         "\"channel\":\"D%06lu\",\"channel_type\":\"im\",\"team\":\"T0F1XTURE1\",\"client_msg_id\":"
         "\"5f3c1c62-7a0e-4c55-9f1a-6f6d2f0b0003\",\"blocks\":[{\"type\":\"rich_text\",\"block_id\":\"mBl03\","
@@ -66,7 +67,8 @@ static size_t make_request(const struct run *run, uint64_t number, char *request
         "\"type\":\"event_callback\",\"event_id\":\"%s-%lu\",\"event_time\":%lu,\"authorizations\":[{\"enterprise_id\":"
         "null,\"team_id\":\"T0F1XTURE1\",\"user_id\":\"U0BOTUSER1\",\"is_bot\":true,\"is_enterprise_install\":false}],"
         "\"is_ext_shared_channel\":false,\"event_context\":\"4-bench\"}",
-        number % run->people, number, ts, number % 1000000, ts, number % 1000000, number % run->people, run->prefix, number, ts);
+        number % run->people, number, ts, number % 1000000, ts, number % 1000000, number % run->people, run->prefix,
+        number, ts);
     snprintf(stamp, sizeof stamp, "%lu", (unsigned long)time(NULL));
     crypto_auth_hmacsha256_state state;
     unsigned char mac[32];

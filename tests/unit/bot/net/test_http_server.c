@@ -567,6 +567,41 @@ TEST(http_server, a_client_that_leaves_before_the_answer_does_no_harm)
     stop(world);
 }
 
+TEST(http_server, a_client_that_has_said_all_and_closed_its_side_still_gets_its_answer)
+{
+    struct world *world = start();
+    static const char *const requests[] = {"GET /late?x HTTP/1.1\r\nHost: x\r\n\r\n",
+                                           "GET /big HTTP/1.1\r\nHost: x\r\n\r\n",
+                                           "GET /big HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                                           "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+                                           "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n"};
+    static const int statuses[] = {200, 200, 200, 411, 200};
+    for (size_t i = 0; i < COUNT_OF(requests); i++) {
+        int fd = net_connect(world->harness.port);
+        net_send(fd, str_of(requests[i]));
+        shutdown(fd, SHUT_WR);
+        assert_answer(fd, "", statuses[i], NULL);
+        assert_true(net_is_closed(fd));
+        net_close(fd);
+    }
+    tally_wait(&world->answered_late, 1);
+    stop(world);
+}
+
+TEST(http_server, what_a_client_sends_while_it_does_not_read_waits)
+{
+    struct world *world = start();
+    int fd = net_connect(world->harness.port);
+    enum { N = 20 };
+    for (int i = 0; i < N; i++)
+        net_send(fd, STR("GET /big HTTP/1.1\r\nHost: x\r\n\r\n"));
+    for (int i = 0; i < N; i++)
+        assert_answer(fd, "", 200, NULL);
+    assert_answer(fd, "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n", 200, "1 /echo? [] ");
+    net_close(fd);
+    stop(world);
+}
+
 TEST(http_server, http_1_0_and_connection_close_end_the_connection)
 {
     struct world *world = start();
