@@ -99,7 +99,7 @@ static MUST_USE enum err read_escape(struct source *src, int32_t *ret_c)
     if (letter == NULL)
         return wrong(src, src->at, "an unknown escape");
     src->at++;
-    *ret_c = meanings[letter - letters];
+    *ret_c = (unsigned char)meanings[letter - letters];
     return OK;
 }
 

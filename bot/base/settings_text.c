@@ -100,8 +100,8 @@ bool settings_text_bytes(struct str text, int64_t *ret_bytes)
         {STR_INIT(""), 1},
         {STR_INIT("B"), 1},
         {STR_INIT("KiB"), 1024},
-        {STR_INIT("MiB"), 1024 * 1024},
-        {STR_INIT("GiB"), 1024 * 1024 * 1024},
+        {STR_INIT("MiB"), INT64_C(1024) * 1024},
+        {STR_INIT("GiB"), INT64_C(1024) * 1024 * 1024},
     };
     return read_quantity(text, units, COUNT_OF(units), ret_bytes);
 }

@@ -78,7 +78,7 @@ static void read_origin(struct sources *in, struct event *event)
     struct str workflow = json_may_id(&in->r, in->fetched, "workflow.id", STR(""));
     if (workflow.n > 0 && strs_contain(event->bots, workflow))
         add_bot(&event->bots, items, json_may_id(&in->r, in->fetched, "workflow.migrationInfo.fromId", STR("")));
-    event->bots_known = tells_origin(in->chat) || in->fetched_chat != NULL;
+    event->bots_known = event->bots.n > 0 || tells_origin(in->chat) || in->fetched_chat != NULL;
 }
 
 /* ── who and where ─────────────────────────────────────────────────────────────────────────────────────────────── */
