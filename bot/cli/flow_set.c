@@ -2,11 +2,15 @@
 
 #include <stdlib.h>
 
+#include "bot/base/arena.h"
 #include "bot/base/settings.h"
+#include "bot/cli/audit.h"
 #include "flows/example_files.h"
 #include "flows/survey/survey.h"
 
 #include "bot/base/banned.h"
+
+enum { AUDIT_BYTES = 64 * 1024 * 1024 };
 
 static bool is_flow_file(struct str name, struct str text)
 {
@@ -34,15 +38,23 @@ static enum err load_examples(struct flow_set *set, struct error *error)
     return OK;
 }
 
-static enum err check_routes(const struct settings *settings, const struct flows *flows, struct error *error)
+/* The first error of the checks that `gilbot check` makes: a flow with one must not run. */
+static enum err refuse_faults(const struct settings *settings, const struct flows *flows, struct error *error)
 {
-    for (size_t i = 0; i < settings->n_routes; i++) {
-        const struct settings_route *route = &settings->routes[i];
-        if (flows_find(flows, route->flow) == NULL)
-            return fail(error, ERR_INVALID, "%.*s:%u:%u: no flow is called %.*s; the loaded ones are in `flows:`",
-                        STR_ARG(settings->file), route->flow_line, route->flow_column, STR_ARG(route->flow));
+    struct arena arena;
+    arena_init(&arena, AUDIT_BYTES);
+    struct findings findings = {.arena = &arena};
+    enum err rc = OK;
+    if (audit(settings, flows, &findings, NULL) != OK)
+        rc = fail(error, ERR_NO_MEMORY, "out of memory while checking the flows");
+    for (size_t i = 0; rc == OK && i < findings.n; i++) {
+        const struct finding *finding = &findings.items[i];
+        if (finding->severity == SEVERITY_ERROR)
+            rc = fail(error, ERR_INVALID, "%.*s:%u:%u: %.*s", STR_ARG(finding->file), finding->at.line,
+                      finding->at.column, STR_ARG(finding->message));
     }
-    return OK;
+    arena_release(&arena);
+    return rc;
 }
 
 enum err flow_set_load(const struct settings *settings, bool demo, struct flow_set **ret_set, struct error *error)
@@ -52,7 +64,7 @@ enum err flow_set_load(const struct settings *settings, bool demo, struct flow_s
         return fail(error, ERR_NO_MEMORY, "out of memory");
     enum err rc = demo ? load_examples(set, error) : survey_load_all(settings->flows, &set->flows, error);
     if (rc == OK)
-        rc = check_routes(settings, &set->flows, error);
+        rc = refuse_faults(settings, &set->flows, error);
     if (rc != OK) {
         flow_set_free(set);
         return rc;

@@ -18,7 +18,7 @@ struct flow_set {
     bool embedded;
 };
 
-/* Loads the flows of the settings (demo: the embedded examples) and checks that every route's flow is among them.
+/* Loads the flows of the settings (demo: the embedded examples) and refuses what `gilbot check` calls an error.
  * ERR_INVALID with FILE:LINE:COLUMN. */
 MUST_USE
 enum err flow_set_load(const struct settings *settings, bool demo, struct flow_set **ret_set, struct error *error);

@@ -30,6 +30,7 @@
 enum {
     SERVICE_BYTES = 1024 * 1024,
     MAX_ROUTES = 24,
+    PROXY_SOCKET_MODE = 0660, /* a public unix socket: the proxy is of our group */
     HTTP_GRACE_MS = 2000,     /* requests under way when a signal comes */
     DELIVERY_GRACE_MS = 3000, /* calls to platforms under way           */
 };
@@ -233,6 +234,8 @@ static struct str listen_text(struct service *s)
         return s->given.listen;
     if (listen->kind == SETTINGS_LISTEN_UNIX)
         return arena_format(&s->arena, "unix:%.*s", STR_ARG(listen->path));
+    if (listen->kind == SETTINGS_LISTEN_SYSTEMD)
+        return STR("fd:3"); /* sd_listen_fds(3): the first descriptor that systemd passes */
     bool six = str_find_char(listen->host, ':') != SIZE_MAX;
     return arena_format(&s->arena, six ? "[%.*s]:%u" : "%.*s:%u", STR_ARG(listen->host), (unsigned)listen->port);
 }
@@ -254,6 +257,7 @@ static enum err open_servers(struct service *s, struct error *error)
         .n_sockets = s->web_chat != NULL ? 1 : 0,
         .wanted = wanted_headers,
         .max_body_bytes = (size_t)s->settings->server.max_body_bytes,
+        .socket_mode = PROXY_SOCKET_MODE,
     };
     if (http_server_open(s->loop, &public, &s->server, error) != OK)
         return during(error, "listening on %.*s", STR_ARG(public.listen));

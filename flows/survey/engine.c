@@ -31,6 +31,7 @@ struct answer_input run_input(const struct run *run, struct str typed, enum answ
         .typed = typed,
         .source = source,
         .locale = run->locale,
+        .flow_locale = run->definition->locale,
         .today = today(run->ctx),
         .words = &run->definition->words,
     };
