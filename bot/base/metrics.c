@@ -162,7 +162,7 @@ static bool has_values(const struct metric *metric, const struct series *series,
 {
     const char *own = series->values;
     for (size_t i = 0; i < metric->n_labels; i++) {
-        if (strcmp(own, values[i]) != 0)
+        if (strcmp(own, values[i]) != 0) // cppcheck-suppress nullPointer ; NULL only without labels
             return false;
         own += strlen(own) + 1;
     }
@@ -173,7 +173,7 @@ static uint64_t hash_values(const struct metric *metric, const char *const *valu
 {
     uint64_t hash = 0;
     for (size_t i = 0; i < metric->n_labels; i++)
-        hash = hash * 31 + str_hash(str_of(values[i]));
+        hash = hash * 31 + str_hash(str_of(values[i])); // cppcheck-suppress nullPointer ; NULL only without labels
     return hash;
 }
 

@@ -387,7 +387,8 @@ void service_close(struct service *s)
 {
     bool ran = s->signals_started;
     if (ran) {
-        pthread_kill(s->signals, SIGTERM); /* when the loop ended by itself */
+        /* when the loop ended by itself: sigwait takes it, nobody dies; NOLINTNEXTLINE */
+        pthread_kill(s->signals, SIGTERM);
         pthread_join(s->signals, NULL);
     }
     if (s->pipeline != NULL)

@@ -194,7 +194,7 @@ int64_t guest_wait_ms(const struct guest *guest)
 /* Edges are seen once: lws is called until it has nothing more to tell. */
 void guest_work(struct guest *guest)
 {
-    bool tick = guest->n > 0 && loop_now_us() - guest->last_us >= TICK_MS * 1000;
+    bool tick = guest->n > 0 && loop_now_us() - guest->last_us >= INT64_C(1000) * TICK_MS;
     if (!guest->wanted && !tick)
         return;
     uint64_t before;

@@ -113,7 +113,7 @@ void http_response_date(int64_t unix_s, char ret_date[HTTP_DATE_BYTES])
     struct clock_date date = clock_date_of_days(day);
     char text[64];
     snprintf(text, sizeof text, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT", days + day % 7 * 3, date.day,
-             months + (date.month - 1) * 3, (int)date.year, (int)(second / 3600), (int)(second / 60 % 60),
+             months + (ptrdiff_t)(date.month - 1) * 3, (int)date.year, (int)(second / 3600), (int)(second / 60 % 60),
              (int)(second % 60));
     memcpy(ret_date, text, HTTP_DATE_BYTES - 1);
     ret_date[HTTP_DATE_BYTES - 1] = '\0';

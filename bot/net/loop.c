@@ -46,7 +46,7 @@ static void fit_descriptors(struct loop_settings *settings)
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
         return;
     settings->max_connections =
-        limit.rlim_cur > 2 * OTHER_DESCRIPTORS ? limit.rlim_cur - OTHER_DESCRIPTORS : limit.rlim_cur / 2;
+        limit.rlim_cur > (rlim_t)2 * OTHER_DESCRIPTORS ? limit.rlim_cur - OTHER_DESCRIPTORS : limit.rlim_cur / 2;
     LOG_WARNING("loop.connections_limited", F_I64("connections", (int64_t)settings->max_connections),
                 F_I64("descriptors", (int64_t)limit.rlim_cur));
 }

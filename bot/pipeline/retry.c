@@ -2,8 +2,8 @@
 
 #include "bot/base/banned.h"
 
-const struct retry_policy retry_events = {.first_ms = 500, .most_ms = 60 * 1000, .attempts = 8};
-const struct retry_policy retry_deliveries = {.first_ms = 500, .most_ms = 30 * 60 * 1000, .attempts = 24};
+const struct retry_policy retry_events = {.first_ms = 500, .most_ms = INT64_C(60) * 1000, .attempts = 8};
+const struct retry_policy retry_deliveries = {.first_ms = 500, .most_ms = INT64_C(30) * 60 * 1000, .attempts = 24};
 
 bool retry_again(const struct retry_policy *policy, int attempt)
 {

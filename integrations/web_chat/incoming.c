@@ -194,7 +194,7 @@ static enum err read_hello(const struct json_value *root, struct arena *arena, s
     const struct json_value *profile = json_get(root, STR("profile"));
     if (profile != NULL) {
         struct buf out;
-        buf_init(&out, arena, 2 * MAX_PROFILE_BYTES);
+        buf_init(&out, arena, (size_t)2 * MAX_PROFILE_BYTES);
         json_add_value(&out, profile);
         event->profile = buf_str(&out);
         if (buf_failed(&out))
