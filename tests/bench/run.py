@@ -344,10 +344,10 @@ def step(_folder):
 def idle(folder):
     say("10,000 idle connections beside traffic of 1,000 events a second")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard < 25000:
+    if hard < 11000:  # each process has its own
         say(f"    skipped: this machine allows {hard} descriptors")
         return
-    resource.setrlimit(resource.RLIMIT_NOFILE, (25000, hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 25000), hard))
     fake_port = support.free_port()
     with program(BUILD / "bench_fake", fake_port, folder / "fake.log"):
         service = Service(folder, fake_port).start()
