@@ -200,14 +200,6 @@ void dispatch_stop(struct dispatch *dispatch)
     pthread_mutex_unlock(&dispatch->mutex);
 }
 
-bool dispatch_stopping(struct dispatch *dispatch)
-{
-    pthread_mutex_lock(&dispatch->mutex);
-    bool stopping = dispatch->stopping;
-    pthread_mutex_unlock(&dispatch->mutex);
-    return stopping;
-}
-
 struct dispatch *dispatch_new(const struct dispatch_settings *settings)
 {
     struct dispatch *dispatch = calloc(1, sizeof *dispatch);

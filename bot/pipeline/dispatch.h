@@ -58,7 +58,6 @@ bool dispatch_wait(struct dispatch *dispatch, struct desk *desk);
 
 /* Wakes everybody for good; any thread. */
 void dispatch_stop(struct dispatch *dispatch);
-bool dispatch_stopping(struct dispatch *dispatch);
 
 /* After every thread has ended; stops listening.  NULL is fine. */
 void dispatch_free(struct dispatch *dispatch);
