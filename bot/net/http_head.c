@@ -62,6 +62,15 @@ static int hex_digit(char c)
     return -1;
 }
 
+/* RFC 3986 §3.2.2 and a port; may be empty (RFC 9112 §3.2). */
+static bool is_host(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!is_alphanumeric(s.p[i]) && (s.p[i] == '\0' || strchr("-._~!$&'()*+,;=:[]%", s.p[i]) == NULL))
+            return false;
+    return true;
+}
+
 /* ── the request line ──────────────────────────────────────────────────────────────────────────────────────────── */
 
 static void read_method(struct str name, struct http_head *head)
@@ -123,20 +132,31 @@ static size_t normalise(char *path, size_t n)
     return out;
 }
 
+/* Cuts "http://host" off; false: it is neither that nor a path. */
+static bool cut_authority(struct str *target)
+{
+    static const struct str schemes[] = {STR_INIT("http://"), STR_INIT("https://")};
+    for (size_t i = 0; i < COUNT_OF(schemes); i++) {
+        struct str authority = str_skip(*target, schemes[i].n);
+        size_t n = 0;
+        if (!str_eq_nocase(str_first(*target, schemes[i].n), schemes[i]))
+            continue;
+        while (n < authority.n && authority.p[n] != '/' && authority.p[n] != '?')
+            n++;
+        *target = str_skip(authority, n);
+        return n > 0;
+    }
+    return target->n > 0 && target->p[0] == '/';
+}
+
 /* "/path?query", or the same after "http://host". */
 static enum http_parsed read_target(struct str target, struct arena *arena, struct http_head *head)
 {
-    size_t scheme = str_find(target, STR("://"));
-    if (target.n > 0 && target.p[0] != '/' && scheme != SIZE_MAX) {
-        struct str authority = str_skip(target, scheme + 3);
-        size_t slash = str_find_char(authority, '/');
-        target = slash == SIZE_MAX ? STR("/") : str_skip(authority, slash);
-    }
-    if (target.n == 0 || target.p[0] != '/' || str_find_char(target, '#') != SIZE_MAX)
+    if (!cut_authority(&target) || str_find_char(target, '#') != SIZE_MAX)
         return HTTP_MALFORMED;
     size_t question = str_find_char(target, '?');
     head->query = question == SIZE_MAX ? STR("") : str_skip(target, question + 1);
-    struct str path = str_first(target, question);
+    struct str path = target.n == 0 || question == 0 ? STR("/") : str_first(target, question);
     /* The most usual paths need no copy. */
     if (str_find_char(path, '%') == SIZE_MAX && str_find(path, STR("//")) == SIZE_MAX &&
         str_find(path, STR("/.")) == SIZE_MAX) {
@@ -153,19 +173,18 @@ static enum http_parsed read_target(struct str target, struct arena *arena, stru
     return HTTP_PARSED;
 }
 
-static bool read_version(struct str version, bool *ret_is_new)
+static bool read_version(struct str version, bool *ret_is_1_1)
 {
     bool known = version.n == 8 && str_starts(version, STR("HTTP/1.")) && version.p[7] >= '0' && version.p[7] <= '9';
-    *ret_is_new = known && version.p[7] != '0';
+    *ret_is_1_1 = known && version.p[7] != '0';
     return known;
 }
 
-static enum http_parsed read_request_line(struct str line, struct arena *arena, struct http_head *head,
-                                          bool *ret_is_new)
+static enum http_parsed read_request_line(struct str line, struct arena *arena, struct http_head *head)
 {
     struct str rest = line, method, target;
     if (!str_split(&rest, ' ', &method) || !str_split(&rest, ' ', &target) || rest.p == NULL || !is_token(method) ||
-        !is_target(target) || !read_version(rest, ret_is_new))
+        !is_target(target) || !read_version(rest, &head->is_1_1))
         return HTTP_MALFORMED;
     read_method(method, head);
     return read_target(target, arena, head);
@@ -222,7 +241,7 @@ static void read_length(struct http_head *head)
         head->length = 0;
 }
 
-static void read_keep(struct http_head *head, bool is_new)
+static void read_keep(struct http_head *head)
 {
     bool close = false, keep = false;
     for (size_t i = 0; i < head->n_fields; i++)
@@ -230,16 +249,15 @@ static void read_keep(struct http_head *head, bool is_new)
             close = close || http_head_lists(head->fields[i].value, STR("close"));
             keep = keep || http_head_lists(head->fields[i].value, STR("keep-alive"));
         }
-    head->keep = close ? HTTP_CLOSE : is_new ? HTTP_KEEP : keep ? HTTP_KEEP_AND_SAY : HTTP_CLOSE;
+    head->keep = close ? HTTP_CLOSE : head->is_1_1 ? HTTP_KEEP : keep ? HTTP_KEEP_AND_SAY : HTTP_CLOSE;
 }
 
 /* ── the head ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static enum http_parsed read_lines(struct str head_bytes, struct arena *arena, struct http_head *head)
 {
-    bool is_new = false;
     size_t end = str_find(head_bytes, STR("\r\n"));
-    enum http_parsed parsed = read_request_line(str_first(head_bytes, end), arena, head, &is_new);
+    enum http_parsed parsed = read_request_line(str_first(head_bytes, end), arena, head);
     struct str rest = str_skip(head_bytes, end + 2), host = {NULL, 0};
     while (parsed == HTTP_PARSED && (end = str_find(rest, STR("\r\n"))) != 0) {
         if (head->n_fields == HTTP_MAX_HEAD_FIELDS)
@@ -251,9 +269,10 @@ static enum http_parsed read_lines(struct str head_bytes, struct arena *arena, s
     if (parsed != HTTP_PARSED)
         return parsed;
     read_length(head);
-    read_keep(head, is_new);
-    head->expects_continue = is_new && str_eq_nocase(http_head_field(head, STR("expect")), STR("100-continue"));
-    return times(head, STR("host"), &host) > 1 ? HTTP_MALFORMED : HTTP_PARSED;
+    read_keep(head);
+    head->expects_continue = head->is_1_1 && str_eq_nocase(http_head_field(head, STR("expect")), STR("100-continue"));
+    size_t n_hosts = times(head, STR("host"), &host); /* RFC 9112 §3.2 */
+    return n_hosts > 1 || (n_hosts == 0 && head->is_1_1) || !is_host(host) ? HTTP_MALFORMED : HTTP_PARSED;
 }
 
 /* Could these bytes still become a request line?  Finds other protocols and line feeds alone early. */
@@ -288,7 +307,7 @@ enum http_parsed http_head_parse(struct str bytes, size_t max_bytes, struct http
     ret_head->n_fields = 0;
     struct http_head *head = ret_head;
     head->method = 0;
-    head->is_head = head->has_length = head->bad_length = head->chunked = head->expects_continue = false;
+    head->is_1_1 = head->is_head = head->has_length = head->bad_length = head->chunked = head->expects_continue = false;
     head->length = 0;
     head->keep = HTTP_CLOSE;
     head->path = head->query = STR("");

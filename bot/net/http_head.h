@@ -26,6 +26,7 @@ enum http_keep {
 struct http_head {
     unsigned method; /* of enum http_method; 0: one that we never serve         */
     bool is_head;    /* HEAD, with method HTTP_GET                              */
+    bool is_1_1;     /* HTTP/1.1 or what calls itself newer; else 1.0           */
     enum http_keep keep;
     struct str path;                                /* decoded, normalised, begins with '/' */
     struct str query;                               /* as sent, without '?'                 */

@@ -40,6 +40,7 @@ static const char *reason_of(int status)
         {422, "Unprocessable Content"},
         {426, "Upgrade Required"},
         {429, "Too Many Requests"},
+        {431, "Request Header Fields Too Large"},
         {500, "Internal Server Error"},
         {501, "Not Implemented"},
         {503, "Service Unavailable"},
@@ -91,6 +92,8 @@ void http_response_write(struct buf *out, const struct http_response *response, 
         buf_add(out, STR("Cache-Control: no-store\r\n"));
     if (wire->keep != HTTP_KEEP)
         add_field(out, STR("Connection"), wire->keep == HTTP_CLOSE ? STR("close") : STR("keep-alive"));
+    if (has_field(response, STR("Upgrade"))) /* RFC 9110 §7.8 */
+        add_field(out, STR("Connection"), STR("Upgrade"));
     for (size_t i = 0; i < response->n_fields; i++)
         add_field(out, response->fields[i].name, response->fields[i].value);
     buf_add(out, STR("\r\n"));

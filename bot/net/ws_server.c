@@ -56,7 +56,7 @@ bool ws_has_path(const struct http_server *server, struct str path)
 
 bool ws_is_upgrade(const struct http_head *head)
 {
-    return http_head_lists(http_head_field(head, STR("upgrade")), STR("websocket")) &&
+    return head->is_1_1 && http_head_lists(http_head_field(head, STR("upgrade")), STR("websocket")) &&
            http_head_lists(http_head_field(head, STR("connection")), STR("upgrade"));
 }
 

@@ -24,7 +24,7 @@ static void assert_path(const char *target, const char *path, const char *query)
 {
     char text[300];
     struct parsed parsed;
-    snprintf(text, sizeof text, "GET %s HTTP/1.1\r\n\r\n", target);
+    snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", target);
     assert_int_equal(parse(&parsed, str_of(text))->how, HTTP_PARSED);
     assert_str_equal(parsed.head.path, str_of(path));
     assert_str_equal(parsed.head.query, str_of(query));
@@ -88,6 +88,7 @@ TEST(http_head, paths_are_decoded_and_then_normalised)
     assert_path("/a%3Fb", "/a?b", "");
     assert_path("http://host", "/", "");
     assert_path("HTTP://host:80/a?b", "/a", "b");
+    assert_path("https://host?u=http://x/ws", "/", "u=http://x/ws");
     assert_path("/a?u=http://x/../y", "/a", "u=http://x/../y");
 }
 
@@ -99,42 +100,58 @@ TEST(http_head, what_is_not_plainly_http_is_malformed)
         "\x80",
         "{\"a\":1}\r\n\r\n",
         "GET /\r\n\r\n",
-        "GET  / HTTP/1.1\r\n\r\n",
+        "GET  / HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET / HTTP/1.1 \r\n\r\n",
-        "GET / x HTTP/1.1\r\n\r\n",
-        " GET / HTTP/1.1\r\n\r\n",
-        "G@T / HTTP/1.1\r\n\r\n",
-        "GET x HTTP/1.1\r\n\r\n",
-        "GET * HTTP/1.1\r\n\r\n",
-        "GET /#a HTTP/1.1\r\n\r\n",
-        "GET /%1 HTTP/1.1\r\n\r\n",
-        "GET /%g0 HTTP/1.1\r\n\r\n",
-        "GET /%00 HTTP/1.1\r\n\r\n",
-        "GET /\t HTTP/1.1\r\n\r\n",
+        "GET / x HTTP/1.1\r\nHost: x\r\n\r\n",
+        " GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "G@T / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET x HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET * HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /#a HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /%1 HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /%g0 HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /\t HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET / HTTP/2.0\r\n\r\n",
         "GET / HTTP/1.10\r\n\r\n",
         "GET / http/1.1\r\n\r\n",
-        "GET / HTTP/1.1\r\nA\r\n\r\n",
-        "GET / HTTP/1.1\r\n: b\r\n\r\n",
-        "GET / HTTP/1.1\r\nA : b\r\n\r\n",
-        "GET / HTTP/1.1\r\n A: b\r\n\r\n",
-        "GET / HTTP/1.1\r\nA: b\r\n\tc\r\n\r\n",
-        "GET / HTTP/1.1\r\nA: b\rc\r\n\r\n",
-        "GET / HTTP/1.1\r\nA: b\nc: d\r\n\r\n",
-        "GET / HTTP/1.1\r\nA: \x01\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nA\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\n: b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\n A: b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n\tc\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nA: b\rc\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nA: b\nc: d\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: x\r\nA: \x01\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+        "GET ftp://x/ HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET x/y://z/w HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET http:///a HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET http://?a HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET / HTTP/1.1\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
+        "GET / HTTP/1.0\r\nHost: a@b\r\n\r\n",
     };
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
         assert_how(wrong[i], HTTP_MALFORMED);
     struct parsed parsed;
-    assert_int_equal(parse(&parsed, STR("GET / HTTP/1.1\r\nA: \0\r\n\r\n"))->how, HTTP_MALFORMED);
+    assert_int_equal(parse(&parsed, STR("GET / HTTP/1.1\r\nHost: x\r\nA: \0\r\n\r\n"))->how, HTTP_MALFORMED);
     arena_release(&parsed.arena);
+}
+
+TEST(http_head, http_1_1_needs_a_host_and_1_0_does_not)
+{
+    assert_how("GET / HTTP/1.0\r\n\r\n", HTTP_PARSED);
+    assert_how("GET / HTTP/1.1\r\nHost:\r\n\r\n", HTTP_PARSED);
+    assert_how("GET / HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n", HTTP_PARSED);
+    assert_how("GET / HTTP/1.1\r\nHost: bot.example.com:443\r\n\r\n", HTTP_PARSED);
 }
 
 TEST(http_head, the_limit_counts_the_whole_head)
 {
     char text[MAX_BYTES + 2];
-    int n = snprintf(text, sizeof text, "GET / HTTP/1.1\r\nA: ");
+    int n = snprintf(text, sizeof text, "GET / HTTP/1.1\r\nHost: x\r\nA: ");
     memset(text + n, 'a', sizeof text - (size_t)n);
     memcpy(text + MAX_BYTES - 4, "\r\n\r\n", 4);
     struct parsed parsed;
@@ -153,16 +170,16 @@ TEST(http_head, lengths_are_one_plain_number)
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         char text[200];
         struct parsed parsed;
-        snprintf(text, sizeof text, "POST / HTTP/1.1\r\nContent-Length: %s\r\n\r\n", bad[i]);
+        snprintf(text, sizeof text, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %s\r\n\r\n", bad[i]);
         assert_int_equal(parse(&parsed, str_of(text))->how, HTTP_PARSED);
         assert_true(parsed.head.bad_length);
         arena_release(&parsed.arena);
     }
     struct parsed parsed;
-    parse(&parsed, STR("POST / HTTP/1.1\r\nContent-Length: 3\r\ncontent-length: 3\r\n\r\n"));
+    parse(&parsed, STR("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\ncontent-length: 3\r\n\r\n"));
     assert_true(parsed.head.bad_length);
     arena_release(&parsed.arena);
-    parse(&parsed, STR("POST / HTTP/1.1\r\nTransfer-Encoding: identity\r\n\r\n"));
+    parse(&parsed, STR("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: identity\r\n\r\n"));
     assert_true(parsed.head.chunked && !parsed.head.has_length);
     arena_release(&parsed.arena);
 }
@@ -182,7 +199,8 @@ TEST(http_head, connections_live_on_as_version_and_header_say)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char text[200];
         struct parsed parsed;
-        snprintf(text, sizeof text, "GET / HTTP/%s\r\nConnection: %s\r\n\r\n", cases[i].version, cases[i].connection);
+        snprintf(text, sizeof text, "GET / HTTP/%s\r\nHost: x\r\nConnection: %s\r\n\r\n", cases[i].version,
+                 cases[i].connection);
         assert_int_equal(parse(&parsed, str_of(text))->how, HTTP_PARSED);
         assert_int_equal(parsed.head.keep, cases[i].keep);
         arena_release(&parsed.arena);
@@ -192,7 +210,7 @@ TEST(http_head, connections_live_on_as_version_and_header_say)
 TEST(http_head, a_doubled_field_counts_as_absent)
 {
     struct parsed parsed;
-    parse(&parsed, STR("GET / HTTP/1.1\r\nX-A: 1\r\nx-a: 2\r\nX-B:\t b \t\r\n\r\n"));
+    parse(&parsed, STR("GET / HTTP/1.1\r\nHost: x\r\nX-A: 1\r\nx-a: 2\r\nX-B:\t b \t\r\n\r\n"));
     assert_int_equal(http_head_field(&parsed.head, STR("x-a")).n, 0);
     assert_str_equal(http_head_field(&parsed.head, STR("x-b")), STR("b"));
     assert_int_equal(http_head_field(&parsed.head, STR("x-c")).n, 0);
@@ -204,9 +222,9 @@ TEST(http_head, a_full_arena_is_told)
     struct parsed parsed;
     struct http_search search = {0};
     arena_init(&parsed.arena, 0);
-    assert_int_equal(
-        http_head_parse(STR("GET /%41 HTTP/1.1\r\n\r\n"), MAX_BYTES, &search, &parsed.arena, &parsed.head, &parsed.n),
-        HTTP_NO_MEMORY);
+    assert_int_equal(http_head_parse(STR("GET /%41 HTTP/1.1\r\nHost: x\r\n\r\n"), MAX_BYTES, &search, &parsed.arena,
+                                     &parsed.head, &parsed.n),
+                     HTTP_NO_MEMORY);
 }
 
 TEST_MAIN

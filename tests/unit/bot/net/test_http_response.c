@@ -49,6 +49,28 @@ TEST(http_response, own_fields_replace_the_usual_ones_and_cannot_break_out_of_th
     buf_release(&out);
 }
 
+TEST(http_response, who_is_told_to_upgrade_is_told_so_for_this_connection)
+{
+    struct buf out;
+    struct http_field upgrade = {STR("Upgrade"), STR("websocket")};
+    struct http_response response = {.status = 426, .fields = &upgrade, .n_fields = 1};
+    struct str text = written(&out, &response, HTTP_KEEP, false);
+    assert_true(str_starts(text, STR("HTTP/1.1 426 Upgrade Required\r\n")));
+    assert_true(str_find(text, STR("Connection: Upgrade\r\n")) != SIZE_MAX);
+    buf_release(&out);
+}
+
+TEST(http_response, every_status_that_we_give_has_its_reason)
+{
+    static const int statuses[] = {200, 400, 401, 403, 404, 405, 411, 413, 426, 431, 503};
+    for (size_t i = 0; i < COUNT_OF(statuses); i++) {
+        struct buf out;
+        struct str text = written(&out, &(struct http_response){.status = statuses[i]}, HTTP_KEEP, false);
+        assert_true(str_find(text, STR(" Status\r\n")) == SIZE_MAX);
+        buf_release(&out);
+    }
+}
+
 TEST(http_response, not_modified_has_no_body_and_no_length)
 {
     struct buf out;
