@@ -74,6 +74,7 @@ void connection_free_gone(struct loop *loop)
         loop->gone = connection->after;
         buf_release(&connection->in);
         buf_release(&connection->out);
+        (void)connection_account(connection);
         free(connection);
     }
 }
@@ -86,6 +87,15 @@ void connection_close(struct connection *connection)
         close(connection->fd);
         connection_gone(connection);
     }
+}
+
+bool connection_account(struct connection *connection)
+{
+    struct loop *loop = connection->loop;
+    loop->held -= connection->held;
+    connection->held = connection->in.capacity + connection->out.capacity;
+    loop->held += connection->held;
+    return loop->held <= loop->settings.max_held_bytes;
 }
 
 /* ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -120,7 +130,14 @@ bool connection_write(struct connection *connection, struct str bytes)
         return true;
     buf_add(&connection->out, str_skip(bytes, (size_t)n));
     watch(connection, connection->watched | EPOLLOUT);
-    return !buf_failed(&connection->out);
+    return connection_account(connection) && !buf_failed(&connection->out);
+}
+
+/* All was said: the client gets a while to close its side. */
+static void await_end(struct connection *connection)
+{
+    shutdown(connection->fd, SHUT_WR);
+    connection_expire(connection, LINGER_MS);
 }
 
 /* Everything that was to be written is out. */
@@ -128,15 +145,17 @@ static void flushed(struct connection *connection)
 {
     buf_truncate(&connection->out, 0);
     connection->sent = 0;
-    if (connection->out.capacity > KEPT_OUT_BYTES)
+    if (connection->out.capacity > KEPT_OUT_BYTES) {
         buf_release(&connection->out);
+        (void)connection_account(connection);
+    }
     if (connection->state == CONNECTION_FLUSHING) {
         connection_close(connection);
         return;
     }
-    if (connection->state == CONNECTION_LINGERING)
-        shutdown(connection->fd, SHUT_WR);
     watch(connection, connection->watched & ~(uint32_t)EPOLLOUT);
+    if (connection->state == CONNECTION_LINGERING)
+        await_end(connection);
     if (connection->state == CONNECTION_HTTP && connection->exchange == NULL && connection->in.n > 0)
         http_go_on(connection);
 }
@@ -157,7 +176,7 @@ static void write_more(struct connection *connection)
 
 void connection_finish(struct connection *connection)
 {
-    if (connection->state != CONNECTION_HTTP)
+    if (connection->state != CONNECTION_HTTP && connection->state != CONNECTION_LINGERING)
         return;
     connection->state = CONNECTION_FLUSHING;
     if (connection->out.n == 0) {
@@ -173,9 +192,11 @@ void connection_linger(struct connection *connection)
     if (connection->state != CONNECTION_HTTP)
         return;
     connection->state = CONNECTION_LINGERING;
+    watch(connection, connection->watched | EPOLLIN);
     if (connection->out.n == 0)
-        shutdown(connection->fd, SHUT_WR);
-    connection_expire(connection, LINGER_MS);
+        await_end(connection);
+    else
+        connection_idle(connection);
 }
 
 /* ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────── */

@@ -148,8 +148,10 @@ static void answer(struct http_exchange *exchange, const struct http_response *r
     end_exchange(exchange);
     if (!written) {
         connection_close(connection);
-    } else if (keep == HTTP_CLOSE) {
+    } else if (loop->draining) {
         connection_finish(connection);
+    } else if (keep == HTTP_CLOSE) {
+        connection_linger(connection);
     } else {
         connection_resume(connection);
         connection_idle(connection);

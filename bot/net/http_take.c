@@ -8,6 +8,8 @@
 enum {
     KEPT_IN_BYTES = 4 * 1024,               /* what a connection keeps for its next request's bytes                */
     MAX_DISCARDED_BYTES = 16 * 1024 * 1024, /* a refused body up to this is read to its end: the connection lives on */
+    US_PER_S = 1000000,
+    US_PER_MS = 1000,
 };
 
 /* ── routes ────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -50,6 +52,21 @@ struct refusal {
     bool ends;               /* the connection: what follows cannot be understood        */
 };
 
+static void await_body(struct connection *connection, int64_t n_bytes)
+{
+    const struct loop_settings *settings = &connection->loop->settings;
+    connection->body_until_us =
+        loop_now_us() + settings->timeout_ms * US_PER_MS + n_bytes * US_PER_S / settings->min_body_bytes_per_s;
+}
+
+/* May another request follow a refused one?  Who asked for 100 and gets a refusal may leave its body out: then nobody can
+ * say where the next request begins. */
+static bool may_live(const struct connection *connection, const struct http_head *head)
+{
+    return !connection->loop->draining && head->keep != HTTP_CLOSE && !head->expects_continue &&
+           head->length <= MAX_DISCARDED_BYTES;
+}
+
 /* Answers, and throws the body away: to its end when that is not too far, else for a while. */
 static void refuse(struct connection *connection, const struct http_head *head, const struct refusal *refusal)
 {
@@ -57,7 +74,7 @@ static void refuse(struct connection *connection, const struct http_head *head, 
     struct http_response plain = {
         .status = refusal->status, .fields = &refusal->field, .n_fields = refusal->field.name.n > 0 ? 1 : 0};
     struct http_response response = http_with_error(loop, &plain, refusal->code, refusal->message);
-    bool lives = !refusal->ends && !loop->draining && head->keep != HTTP_CLOSE && head->length <= MAX_DISCARDED_BYTES;
+    bool lives = !refusal->ends && may_live(connection, head);
     http_count_refusal(loop, refusal->code);
     if (!http_write(connection, &response, lives ? head->keep : HTTP_CLOSE, head->is_head)) {
         connection_close(connection);
@@ -65,6 +82,7 @@ static void refuse(struct connection *connection, const struct http_head *head, 
         connection_linger(connection);
     } else {
         connection->discard = (uint64_t)head->length;
+        await_body(connection, head->length);
         connection_idle(connection);
     }
 }
@@ -163,6 +181,7 @@ static bool take_request(struct connection *connection, const struct http_head *
     }
     if (rest.n < (size_t)head->length) {
         connection->needs = n_head + (size_t)head->length;
+        await_body(connection, head->length);
         if (head->expects_continue && rest.n == 0)
             connection_write(connection, STR("HTTP/1.1 100 Continue\r\n\r\n"));
         return false;
@@ -228,16 +247,36 @@ static void forget(struct connection *connection, size_t n)
     buf_truncate(in, in->n - n);
     if (in->n == 0 && in->capacity > KEPT_IN_BYTES)
         buf_release(in);
+    (void)connection_account(connection);
 }
 
-/* How long the next bytes may take: a head as a whole, a body from piece to piece. */
+/* How long the next bytes may take: a head as a whole, a body from piece to piece and not too long as a whole. */
 static void wait_for_more(struct connection *connection, bool begins)
 {
     bool body = connection->needs > 0 || connection->discard > 0;
     if (connection->exchange != NULL || connection->state != CONNECTION_HTTP)
         return;
-    if (body || (begins && connection->in.n > 0))
-        connection_expire(connection, connection->loop->settings.timeout_ms);
+    int64_t wait_ms = connection->loop->settings.timeout_ms;
+    if (body) {
+        int64_t left_ms = (connection->body_until_us - loop_now_us()) / US_PER_MS;
+        connection_expire(connection, left_ms < wait_ms ? (left_ms > 0 ? left_ms : 0) : wait_ms);
+    } else if (begins && connection->in.n > 0) {
+        connection_expire(connection, wait_ms);
+    }
+}
+
+/* Too much is held: who waits to say more is refused, who waits for an answer is not. */
+static void refuse_to_hold(struct connection *connection)
+{
+    static const struct http_head nobodys;
+    struct refusal refusal = refusal_of(503, "busy", "too many requests are half here; try again");
+    if (connection->state != CONNECTION_HTTP || connection->exchange != NULL || connection->out.n > 0)
+        return;
+    refusal.field = (struct http_field){STR("Retry-After"), STR("5")};
+    refusal.ends = true;
+    buf_release(&connection->in);
+    (void)connection_account(connection);
+    refuse(connection, &nobodys, &refusal);
 }
 
 void http_received(struct connection *connection, struct str bytes)
@@ -252,6 +291,8 @@ void http_received(struct connection *connection, struct str bytes)
         buf_add(&connection->in, str_skip(bytes, taken));
     if (buf_failed(&connection->in))
         connection_close(connection);
+    else if (!connection_account(connection) && connection->in.n > 0)
+        refuse_to_hold(connection);
     wait_for_more(connection, taken > 0 || !had_some);
 }
 

@@ -63,8 +63,10 @@ struct connection {
     struct http_search search;      /* … how far the end of a head was looked for in them                  */
     size_t needs;                   /* … and how many must be there before it is worth looking again       */
     uint64_t discard;               /* bytes of a refused body that are still to come                      */
+    int64_t body_until_us;          /* when the body that is awaited must be there, however it trickles     */
     struct buf out;                 /* bytes that the kernel did not take yet                              */
     size_t sent;                    /* … how many of them it took since                                    */
+    size_t held;                    /* what `in` and `out` count for in the loop's `held`                  */
     struct http_exchange *exchange; /* NULL: no handler is asked                                           */
     bool taking;                    /* requests are being dealt with, further up the stack                 */
 
@@ -99,6 +101,7 @@ struct loop {
     struct http_server *servers;
     struct connection *connections, *gone;
     size_t n_connections;
+    size_t held; /* bytes of memory in all connections' `in` and `out`   */
     struct slots exchanges, sockets;
     struct http_exchange *spare; /* for reuse                                   */
     struct arena head;           /* a request's head, for the time of a call    */
@@ -135,7 +138,7 @@ void connection_stop_listening(struct http_server *server);
 bool connection_write(struct connection *connection, struct str bytes);
 /* No more requests: closes when everything written is out. */
 void connection_finish(struct connection *connection);
-/* The same, giving the client a while to read it. */
+/* The same, giving the client a while to read it, whatever it still sends (RFC 9112 §9.6). */
 void connection_linger(struct connection *connection);
 /* Closes at once. */
 void connection_close(struct connection *connection);
@@ -143,6 +146,8 @@ void connection_close(struct connection *connection);
 void connection_resume(struct connection *connection);
 /* Closes it after so long, unless its timer is set anew. */
 void connection_expire(struct connection *connection, int64_t ms);
+/* Counts what its buffers hold; false: all connections together hold too much. */
+bool connection_account(struct connection *connection);
 /* Starts the time between two requests. */
 void connection_idle(struct connection *connection);
 /* It is over, whoever closed the descriptor; memory is freed at the end of the loop's turn. */

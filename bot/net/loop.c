@@ -60,6 +60,8 @@ static struct loop_settings with_defaults(const struct loop_settings *settings)
     all.timeout_ms = all.timeout_ms > 0 ? all.timeout_ms : LOOP_TIMEOUT_MS;
     all.ping_ms = all.ping_ms > 0 ? all.ping_ms : LOOP_PING_MS;
     all.hangup_ms = all.hangup_ms > 0 ? all.hangup_ms : LOOP_HANGUP_MS;
+    all.max_held_bytes = all.max_held_bytes > 0 ? all.max_held_bytes : LOOP_MAX_HELD_BYTES;
+    all.min_body_bytes_per_s = all.min_body_bytes_per_s > 0 ? all.min_body_bytes_per_s : LOOP_MIN_BODY_BYTES_PER_S;
     return all;
 }
 

@@ -29,14 +29,20 @@ enum {
     LOOP_TIMEOUT_MS = 10000,
     LOOP_PING_MS = 30000,
     LOOP_HANGUP_MS = 40000,
+    LOOP_MIN_BODY_BYTES_PER_S = 4096,
+    LOOP_MAX_HELD_BYTES = 64 * 1024 * 1024,
 };
 
 /* A zero member means its default. */
 struct loop_settings {
-    size_t max_connections;  /* open at once, all listeners together: one more is closed as it comes           */
-    size_t max_header_bytes; /* of one request's head; a longer one gets 431                                   */
-    int64_t keepalive_ms;    /* idle time between two requests; above the proxy's own, else it meets closed ones */
-    int64_t timeout_ms;      /* a head or a body that stalls                                                   */
+    size_t max_connections;       /* open at once, all listeners together: one more is closed as it comes           */
+    size_t max_header_bytes;      /* of one request's head; a longer one gets 431                                   */
+    int64_t keepalive_ms;         /* idle time between two requests; above the proxy's own, else it meets closed ones */
+    int64_t timeout_ms;           /* a head as a whole; a body that stalls                                          */
+    int64_t min_body_bytes_per_s; /* a body that comes slower than that, timeout_ms apart, is not waited for    */
+    /* What all connections' unfinished requests and unread answers may take together; then who needs more gets 503 (or,
+     * in the middle of an answer, is closed): clients that trickle cannot use up the memory. */
+    size_t max_held_bytes;
     int64_t ping_ms;         /* a socket that is silent so long is pinged                                      */
     int64_t hangup_ms;       /* a socket that is silent so long is closed; > ping_ms                           */
     struct metrics *metrics; /* NULL: nothing is counted                                                       */
