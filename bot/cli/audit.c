@@ -106,6 +106,12 @@ enum err audit(const struct settings *settings, const struct flows *flows, struc
                struct check_figures *ret_figures)
 {
     audit_routes(settings, flows, findings);
+    return audit_flows(settings, flows, findings, ret_figures);
+}
+
+enum err audit_flows(const struct settings *settings, const struct flows *flows, struct findings *findings,
+                     struct check_figures *ret_figures)
+{
     for (size_t i = 0; i < flows->n; i++) {
         const struct definition *flow = survey_definition(flows->items[i]);
         struct check_figures figures = {0};

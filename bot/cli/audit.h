@@ -20,4 +20,9 @@ MUST_USE
 enum err audit(const struct settings *settings, const struct flows *flows, struct findings *findings,
                struct check_figures *ret_figures);
 
+/* The same without the routes: for when not all flows could be loaded. */
+MUST_USE
+enum err audit_flows(const struct settings *settings, const struct flows *flows, struct findings *findings,
+                     struct check_figures *ret_figures);
+
 #endif

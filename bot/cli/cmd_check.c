@@ -132,14 +132,24 @@ static enum err settle(struct check *check, enum err rc, const struct error *err
     return OK;
 }
 
+/* Some flows could not be loaded: the others are looked at by themselves, for what routes name may be among the lost. */
+static enum err look_at_loaded(struct check *check, struct error *error)
+{
+    if (audit_flows(check->settings, &check->flows, &check->findings, NULL) != OK)
+        return fail(error, ERR_NO_MEMORY, "the flows are too large to be checked here");
+    return OK;
+}
+
 static enum err look(struct check *check, const struct command_line *line, struct error *error)
 {
     enum err rc = config_load(line, &check->arena, &check->settings, error);
     if (rc != OK)
         return settle(check, rc, error);
-    rc = survey_load_all(check->settings->flows, &check->flows, error);
+    rc = survey_load_all_checked(check->settings->flows, &check->findings, &check->flows, error);
     if (rc != OK)
         return settle(check, rc, error);
+    if (check->findings.n > 0)
+        return look_at_loaded(check, error);
     struct check_figures *figures = arena_alloc_array(&check->arena, check->flows.n, sizeof *figures);
     if (figures == NULL || audit(check->settings, &check->flows, &check->findings, figures) != OK)
         return fail(error, ERR_NO_MEMORY, "the flows are too large to be checked here");
@@ -189,10 +199,11 @@ const struct command command_check = {
     .usage = "[--json]",
     .summary = "looks through the configuration, the flows and their tables",
     .help =
-        "Finds, with file, line and column: unknown keys and names, steps that cannot be reached, circles without a\n"
-        "question, types that cannot fit, options and texts over a platform's limits, routes to flows that do not\n"
-        "exist, and decision tables that overlap or have holes, with answers that lead there.  Then it says how many\n"
-        "paths each flow has, and how long the longest takes to answer.\n\n"
+        "Finds all at once, with file, line and column: unknown keys and names, steps that cannot be reached, circles\n"
+        "without a question, types that cannot fit, options and texts over a platform's limits, routes to flows that "
+        "do\n"
+        "not exist, and decision tables that overlap or have holes, with answers that lead there.  Then it says how\n"
+        "many paths each flow has, and how long the longest takes to answer.\n\n"
         "  --json   prints the findings as a JSON array of {severity, code, file, line, column, message, example}\n\n"
         "Exit status: 0 no errors (there may be warnings), 2 errors, 1 it could not be done.\n",
     .run = run,

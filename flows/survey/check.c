@@ -220,10 +220,20 @@ void check_each_expr(const struct definition *definition, check_visit *visit_exp
 
 static int compare_places(const void *a, const void *b)
 {
-    const struct place *x = &((const struct finding *)a)->at, *y = &((const struct finding *)b)->at;
+    const struct finding *one = a, *other = b;
+    const struct place *x = &one->at, *y = &other->at;
+    int files = str_cmp(one->file, other->file);
+    if (files != 0)
+        return files;
     if (x->line != y->line)
         return x->line < y->line ? -1 : 1;
     return x->column < y->column ? -1 : x->column > y->column;
+}
+
+void findings_sort(struct findings *findings, size_t from)
+{
+    if (findings->n > from)
+        qsort(findings->items + from, findings->n - from, sizeof *findings->items, compare_places);
 }
 
 enum err check_definition(const struct definition *definition, unsigned platforms, struct findings *findings,
@@ -244,7 +254,6 @@ enum err check_definition(const struct definition *definition, unsigned platform
     check_types(&checker);
     check_texts(&checker);
     check_tables(&checker);
-    if (findings->n > before)
-        qsort(findings->items + before, findings->n - before, sizeof *findings->items, compare_places);
+    findings_sort(findings, before);
     return findings->failed ? ERR_NO_MEMORY : OK;
 }

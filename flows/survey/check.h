@@ -77,6 +77,9 @@ bool findings_have_error(const struct findings *findings);
 /* Appends one; later calls of a full arena do nothing.  `message` must live as long as the findings. */
 void findings_add(struct findings *findings, const struct finding *finding);
 
+/* Those from the one of index `from` on, by file, line and column. */
+void findings_sort(struct findings *findings, size_t from);
+
 /* The failure of a loader ("FILE:LINE:COLUMN: sentence") as a finding. */
 void findings_add_failure(struct findings *findings, struct str sentence);
 

@@ -193,12 +193,14 @@ struct variable {
 struct let {
     struct str name;
     const struct feel_expr *expr;
+    const struct yaml_node *written; /* its value in the file */
     struct place at;
 };
 
 struct named_table {
     struct str name;
     const struct table *table;
+    const struct yaml_node *written; /* its map in the file */
     struct place at;
     const struct place *rules;  /* table->n_rules: where each rule begins    */
     const struct place *inputs; /* table->n_inputs                            */

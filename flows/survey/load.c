@@ -54,14 +54,15 @@ static void load_words(struct loader *loader, const struct yaml_node *root)
     load_keys(loader, map, "`words`", names, WORDS);
     for (const struct yaml_node *node = map->child; node != NULL && loader->rc == OK; node = node->next) {
         enum word word;
+        if (!word_from_name(node->key, &word))
+            continue; /* load_keys said so */
         struct strs said = load_strs(loader, node);
-        if (loader->rc != OK || !word_from_name(node->key, &word))
-            return;
-        enum err rc = words_replace(&loader->definition->words, word, said, loader->arena);
+        enum err rc = loader->rc == OK ? words_replace(&loader->definition->words, word, said, loader->arena) : OK;
         if (rc == ERR_INVALID)
             load_fault(loader, load_place(node), "one of these is nothing but spaces and punctuation; take it out");
         else if (rc != OK)
             load_no_memory(loader);
+        load_settle(loader);
     }
 }
 
@@ -103,6 +104,8 @@ static void find_steps(struct loader *loader, const struct yaml_node *root)
     if (loader->rc == OK && (loader->steps->n == 0 || loader->steps->n > LOAD_MAX_STEPS))
         load_fault(loader, load_place(loader->steps), "a flow has 1 to %d steps, not %zu", LOAD_MAX_STEPS,
                    loader->steps->n);
+    if (loader->rc != OK)
+        loader->steps = NULL;
 }
 
 /* One hash of all bytes that the flow is made of: of each file's hash, in order. */
@@ -131,10 +134,16 @@ static void load_head(struct loader *loader, const struct yaml_node *root)
 {
     LOAD_KEYS(loader, root, "a flow", "flow", "title", "about", "locale", "profile", "catalog", "let", "tables",
               "steps", "words", "remind", "expire", "max_time", "tests");
+    if (loader->rc != OK)
+        return;
     load_id(loader, root);
+    load_settle(loader);
     load_locale(loader, root);
+    load_settle(loader);
     load_limits(loader, root);
+    load_settle(loader);
     load_words(loader, root);
+    load_settle(loader);
     find_steps(loader, root);
 }
 
@@ -143,34 +152,50 @@ static void load_tail(struct loader *loader, const struct yaml_node *root)
 {
     struct definition *def = loader->definition;
     def->title = load_text(loader, load_get(loader, root, "title"));
+    load_settle(loader);
     def->about = load_text(loader, load_get(loader, root, "about"));
+    load_settle(loader);
     load_remind(loader, root);
+    load_settle(loader);
     def->tests = load_get(loader, root, "tests");
     if (def->tests != NULL)
         load_list(loader, def->tests, "`tests` is a list");
+    load_settle(loader);
     def->locales = loader->locales;
+}
+
+/* What needs the steps: without them every name in an expression would be unknown. */
+static void load_body(struct loader *loader, const struct yaml_node *root)
+{
+    load_begin_steps(loader);
+    load_names(loader, root);
+    load_lets(loader);
+    load_tables(loader);
+    load_order(loader);
+    load_steps(loader);
+    load_tail(loader, root);
+}
+
+/* The first fault is the file's. */
+static enum err load_outcome(struct loader *loader)
+{
+    load_settle(loader);
+    if ((loader->rc == OK || loader->rc == ERR_INVALID) && loader->faults.n > 0)
+        loader->rc = fail(loader->error, ERR_INVALID, "%.*s", STR_ARG(loader->faults.items[0]));
+    return loader->rc;
 }
 
 enum err load_flow(struct loader *loader)
 {
     struct yaml_node *root = NULL;
     loader->rc = yaml_read(loader->arena, loader->file, loader->text, &root, loader->error);
-    if (loader->rc != OK)
-        return loader->rc;
     loader->definition->file = loader->file;
-    load_lines(loader);
-    load_head(loader, root);
     if (loader->rc == OK)
-        load_begin_steps(loader);
+        load_lines(loader);
     if (loader->rc == OK)
-        load_names(loader, root);
-    load_lets(loader, load_get(loader, root, "let"));
-    load_tables(loader, load_get(loader, root, "tables"));
+        load_head(loader, root);
     if (loader->rc == OK)
-        load_order(loader, load_get(loader, root, "let"));
-    if (loader->rc == OK)
-        load_steps(loader);
-    load_tail(loader, root);
+        load_body(loader, root);
     load_version(loader);
-    return loader->rc;
+    return load_outcome(loader);
 }

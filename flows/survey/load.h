@@ -2,8 +2,10 @@
  *
  *   load_flow ─▶ keys ─▶ names (load_names) ─▶ lets and tables (load_lets, load_tables) ─▶ steps (load_steps, load_ask)
  *
- * Functions return nothing: the first fault sticks in the loader, later calls do nothing and give zeroed results, so
- * that a whole map is read without a check per line.  Look at loader->rc before following a pointer.
+ * Functions return nothing: a fault sticks in the loader, later calls do nothing and give zeroed results, so that a
+ * whole map is read without a check per line.  Look at loader->rc before following a pointer.
+ * Where a part ends whose fault says nothing about the next one (a step, a key of it, a rule) load_settle puts the fault
+ * aside and reading goes on; so all faults of a file are found at once, and a flow with any is refused at the end.
  *
  * Every fault reads "FILE:LINE:COLUMN: what is wrong; what to do".
  * Memory: everything lives in the loader's arena, patterns on the heap in the survey's list.                         */
@@ -22,7 +24,7 @@
 
 struct arena;
 
-enum { LOAD_MAX_STEPS = 5000, LOAD_MAX_NAMES = 2000, LOAD_MAX_OPTIONS = 500 };
+enum { LOAD_MAX_STEPS = 5000, LOAD_MAX_NAMES = 2000, LOAD_MAX_OPTIONS = 500, LOAD_MAX_FAULTS = 50 };
 
 /* A compiled pattern, to be given back with the flow. */
 struct load_pattern {
@@ -38,12 +40,14 @@ struct loader {
     const size_t *lines;   /* where each line begins in `text`                  */
     size_t n_lines;
     struct strs others; /* the bytes of the files that this one names        */
+    struct strs faults; /* sentences that were put aside, as they were found */
     struct definition *definition;
     struct load_pattern *patterns;
     const struct yaml_node *steps; /* the list                                   */
 
     /* while they grow; the definition points to the same */
     struct step *step_items;
+    enum load_broken { LOAD_WHOLE, LOAD_NO_KIND, LOAD_NO_TYPE } * broken; /* by step: what of it cannot be read */
     struct variable *variables;
     struct let *lets;
     struct named_table *tables;
@@ -53,13 +57,17 @@ struct loader {
     struct strs locales;
 };
 
-/* Reads the whole file; the definition and its patterns belong to the caller, also after a fault. */
+/* Reads the whole file; the definition and its patterns belong to the caller, also after a fault.  ERR_INVALID: the
+ * error is the first of loader->faults, of which there are at most LOAD_MAX_FAULTS. */
 MUST_USE
 enum err load_flow(struct loader *loader);
 
 /* ── load_read.c: nodes ────────────────────────────────────────────────────────────────────────────────────────── */
 
 PRINTF(3, 4) void load_fault(struct loader *loader, struct place at, const char *format, ...);
+/* Puts the fault that sticks aside, so that the next part is read; each sentence is kept once.  After LOAD_MAX_FAULTS, or
+ * when memory is full, it goes on sticking. */
+void load_settle(struct loader *loader);
 void load_no_memory(struct loader *loader);
 /* arena_alloc_array that sticks; NULL then. */
 void *load_alloc(struct loader *loader, size_t count, size_t size);
@@ -69,7 +77,7 @@ void *load_grow(struct loader *loader, void *items, size_t n, size_t size);
 struct place load_place(const struct yaml_node *node);     /* of a value     */
 struct place load_key_place(const struct yaml_node *node); /* of its key     */
 
-/* Refuses anything but a map with these keys. `what` it is: "a question", for the message. */
+/* Refuses anything but a map; reports, and puts aside, every key but these. `what` it is: "a question", for the message. */
 void load_keys(struct loader *loader, const struct yaml_node *map, const char *what, const char *const *known,
                size_t n_known);
 /* The member; NULL when absent, null, or after a fault. */
@@ -95,6 +103,8 @@ void load_lines(struct loader *loader); /* prepares what the places need */
 struct feel_source load_source(const struct loader *loader, const struct yaml_node *node, size_t from, size_t n);
 const struct feel_expr *load_expr(struct loader *loader, const struct yaml_node *node);
 const struct feel_expr *load_expr_part(struct loader *loader, const struct yaml_node *node, size_t from, size_t n);
+/* A unary test, as the cells of a table's inputs are. */
+const struct feel_expr *load_test(struct loader *loader, const struct yaml_node *node);
 struct text load_text(struct loader *loader, const struct yaml_node *node);
 /* A text without expressions, in every locale that it has. */
 const struct option_label *load_labels(struct loader *loader, const struct yaml_node *node, size_t *ret_n);
@@ -106,9 +116,9 @@ size_t load_expr_end(struct str text, size_t from);
 
 void load_names(struct loader *loader,
                 const struct yaml_node *root); /* variables, lets, tables, catalogs: their names */
-void load_lets(struct loader *loader, const struct yaml_node *lets);
-void load_tables(struct loader *loader, const struct yaml_node *tables);
-void load_order(struct loader *loader, const struct yaml_node *lets); /* refuses circles among both; types the lets */
+void load_lets(struct loader *loader);
+void load_tables(struct loader *loader);
+void load_order(struct loader *loader); /* refuses circles among both; types the lets */
 void load_table_type(struct loader *loader, const struct yaml_node *table, struct feel_name *name);
 void load_catalog(struct loader *loader, const struct yaml_node *node, struct catalog *ret_catalog);
 void load_catalog_type(struct loader *loader, const struct catalog *catalog, struct feel_name *name);

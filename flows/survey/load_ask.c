@@ -59,6 +59,7 @@ static void check_keys(struct loader *loader, const struct yaml_node *map, enum 
         if (node != NULL && (fitting[i].types & 1u << type) == 0)
             load_fault(loader, load_key_place(node), "`%s` is for %s, not for `as: %s`; take it out", fitting[i].key,
                        fitting[i].whom, ask_type_name(type));
+        load_settle(loader);
     }
 }
 
@@ -103,6 +104,7 @@ static void load_options(struct loader *loader, const struct yaml_node *map, str
             if (str_eq(options[i].value, options[n].value))
                 load_fault(loader, options[n].at, "another option has the value `%.*s`; give this one its own",
                            STR_ARG(options[n].value));
+        load_settle(loader);
     }
     ask->options = options;
     ask->n_options = n;
@@ -159,11 +161,15 @@ static void load_bounds(struct loader *loader, const struct yaml_node *map, stru
     ask->max_at = load_place(max);
     if (ask->type == ASK_SCALE && (min == NULL || max == NULL))
         load_fault(loader, ask->as_at, "a scale needs `min` and `max`; add them");
+    load_settle(loader);
+    size_t before = loader->faults.n;
     if (min != NULL)
         ask->min = load_bound(loader, min, ask);
+    load_settle(loader);
     if (max != NULL)
         ask->max = load_bound(loader, max, ask);
-    if (min != NULL && max != NULL && loader->rc == OK && decimal_cmp(ask->min, ask->max) > 0)
+    load_settle(loader);
+    if (min != NULL && max != NULL && loader->faults.n == before && decimal_cmp(ask->min, ask->max) > 0)
         load_fault(loader, ask->max_at, "`max` is less than `min`; change one of them");
 }
 
@@ -200,6 +206,13 @@ static void load_tries(struct loader *loader, const struct yaml_node *map, struc
     ask->otherwise_at = load_place(otherwise);
 }
 
+static bool load_flag(struct loader *loader, const struct yaml_node *map, const char *key)
+{
+    bool flag = load_bool(loader, load_get(loader, map, key));
+    load_settle(loader);
+    return flag;
+}
+
 static size_t variable_of(const struct definition *def, const struct ask *ask)
 {
     for (size_t i = 0; i < def->n_variables; i++)
@@ -208,21 +221,36 @@ static size_t variable_of(const struct definition *def, const struct ask *ask)
     return SIZE_MAX;
 }
 
+/* What there is for each type. */
+static void load_details(struct loader *loader, const struct yaml_node *map, struct ask *ask)
+{
+    check_keys(loader, map, ask->type);
+    if (ask->type == ASK_CHOICE || ask->type == ASK_CHOICES)
+        load_options(loader, map, ask);
+    bool has_options = loader->rc == OK;
+    load_settle(loader);
+    if (has_options) /* of how many `min` may be is not known without */
+        load_bounds(loader, map, ask);
+    load_settle(loader);
+    load_pattern(loader, map, ask);
+    load_settle(loader);
+    ask->unit = load_str(loader, load_get(loader, map, "unit"));
+    load_settle(loader);
+    ask->integer = load_flag(loader, map, "integer") || ask->type == ASK_SCALE;
+}
+
 void load_ask(struct loader *loader, const struct yaml_node *map, struct step *step)
 {
     struct ask *ask = &step->ask;
-    check_keys(loader, map, ask->type);
     ask->variable = step->id;
     ask->variable_index = variable_of(loader->definition, ask);
     ask->text = load_text(loader, load_get(loader, map, "ask"));
-    if (ask->type == ASK_CHOICE || ask->type == ASK_CHOICES)
-        load_options(loader, map, ask);
-    load_bounds(loader, map, ask);
-    load_pattern(loader, map, ask);
+    load_settle(loader);
+    if (loader->broken[step - loader->step_items] == LOAD_WHOLE)
+        load_details(loader, map, ask);
     load_tries(loader, map, ask);
-    ask->integer = ask->type == ASK_SCALE || load_bool(loader, load_get(loader, map, "integer"));
-    ask->unit = load_str(loader, load_get(loader, map, "unit"));
-    ask->optional = load_bool(loader, load_get(loader, map, "optional"));
-    ask->always = load_bool(loader, load_get(loader, map, "always"));
+    load_settle(loader);
+    ask->optional = load_flag(loader, map, "optional");
+    ask->always = load_flag(loader, map, "always");
     ask->retry = load_text(loader, load_get(loader, map, "retry"));
 }

@@ -85,7 +85,7 @@ void load_catalog_type(struct loader *loader, const struct catalog *catalog, str
 {
     struct feel_type *list = load_alloc(loader, 1, sizeof *list), *record = load_alloc(loader, 1, sizeof *record);
     struct feel_member *members = NULL;
-    if (loader->rc != OK)
+    if (loader->rc != OK) /* what a catalog that cannot be read would hold is not known */
         return;
     *record = (struct feel_type){.kind = FEEL_CONTEXT, .closed = true};
     for (size_t i = 0; i < catalog->records.list.n; i++) {

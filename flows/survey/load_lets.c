@@ -5,19 +5,19 @@
 
 #include "bot/base/banned.h"
 
-static void compile_let(struct loader *loader, const struct yaml_node *node, struct let *let)
+static void compile_let(struct loader *loader, struct let *let)
 {
-    let->expr = load_expr(loader, node);
+    let->expr = load_expr(loader, let->written);
     if (loader->rc == OK && let->expr == NULL)
-        load_fault(loader, load_place(node), "`%.*s` is empty; write an expression", STR_ARG(let->name));
+        load_fault(loader, load_place(let->written), "`%.*s` is empty; write an expression", STR_ARG(let->name));
 }
 
-void load_lets(struct loader *loader, const struct yaml_node *lets)
+void load_lets(struct loader *loader)
 {
-    struct definition *def = loader->definition;
-    const struct yaml_node *node = lets == NULL ? NULL : lets->child;
-    for (size_t i = 0; node != NULL && i < def->n_lets && loader->rc == OK; i++, node = node->next)
-        compile_let(loader, node, &loader->lets[i]);
+    for (size_t i = 0; i < loader->definition->n_lets && loader->rc == OK; i++) {
+        compile_let(loader, &loader->lets[i]);
+        load_settle(loader);
+    }
 }
 
 /* ── order ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -27,7 +27,6 @@ enum mark { MARK_NEW, MARK_OPEN, MARK_DONE };
 /* A walk along "needs": what it has open is the path from the first name to here. */
 struct walk {
     struct loader *loader;
-    const struct yaml_node *lets;
     enum mark *marks; /* by slot */
     size_t *path;
     size_t depth;
@@ -83,10 +82,7 @@ static void circle_fault(struct walk *walk, size_t slot)
 static void retype(struct walk *walk, size_t slot, size_t let)
 {
     struct loader *loader = walk->loader;
-    const struct yaml_node *node = walk->lets->child;
-    for (size_t i = 0; i < let; i++)
-        node = node->next;
-    compile_let(loader, node, &loader->lets[let]);
+    compile_let(loader, &loader->lets[let]);
     if (loader->rc == OK)
         loader->names[slot].type = feel_expr_type(loader->lets[let].expr);
 }
@@ -106,8 +102,9 @@ static void visit(struct walk *walk, size_t slot)
     walk->marks[slot] = MARK_OPEN;
     walk->path[walk->depth++] = slot;
     if (what.kind == SLOT_TABLE) {
-        visit_table(walk, def->tables[what.index].table);
-    } else {
+        if (def->tables[what.index].table != NULL)
+            visit_table(walk, def->tables[what.index].table);
+    } else if (def->lets[what.index].expr != NULL) {
         visit_names(walk, def->lets[what.index].expr);
         if (walk->loader->rc == OK)
             retype(walk, slot, what.index);
@@ -116,15 +113,17 @@ static void visit(struct walk *walk, size_t slot)
     walk->marks[slot] = MARK_DONE;
 }
 
-void load_order(struct loader *loader, const struct yaml_node *lets)
+void load_order(struct loader *loader)
 {
     size_t n = loader->definition->names.n;
     struct walk walk = {
         .loader = loader,
-        .lets = lets,
         .marks = load_alloc(loader, n, sizeof *walk.marks),
         .path = load_alloc(loader, n, sizeof *walk.path),
     };
-    for (size_t slot = 0; slot < n && loader->rc == OK; slot++)
+    for (size_t slot = 0; slot < n && loader->rc == OK; slot++) {
         visit(&walk, slot);
+        walk.depth = 0;
+        load_settle(loader);
+    }
 }

@@ -110,7 +110,9 @@ static void add_asked(struct loader *loader, const struct yaml_node *step, size_
         return;
     struct ask *ask = &loader->step_items[index].ask;
     load_ask_type(loader, step, ask);
-    asked->ask = ask;
+    if (loader->rc != OK && loader->broken[index] == LOAD_WHOLE)
+        loader->broken[index] = LOAD_NO_TYPE;
+    asked->ask = loader->rc == OK ? ask : NULL;
     asked->step = index;
     asked->at = load_place(id);
 }
@@ -123,20 +125,49 @@ static void add_set(struct loader *loader, const struct yaml_node *set)
         struct variable *changed = variable(loader, node->key, load_key_place(node));
         if (changed != NULL)
             changed->is_set = true;
+        load_settle(loader);
     }
+}
+
+/* A step whose kind is not known was probably meant to ask: its id is taken for a variable, so that expressions which
+ * name it are no faults too. */
+static void add_meant(struct loader *loader, const struct yaml_node *step)
+{
+    const struct yaml_node *id = load_get(loader, step, "id");
+    if (id != NULL && feel_is_name(id->text))
+        variable(loader, id->text, load_place(id));
 }
 
 static void add_step_variables(struct loader *loader)
 {
     size_t index = 0;
-    for (const struct yaml_node *step = loader->steps->child; step != NULL && loader->rc == OK; step = step->next) {
+    for (const struct yaml_node *step = loader->steps == NULL ? NULL : loader->steps->child;
+         step != NULL && loader->rc == OK; step = step->next) {
         const struct yaml_node *set = load_get(loader, step, "set");
         if (load_get(loader, step, "ask") != NULL)
             add_asked(loader, step, index);
         else if (set != NULL)
             add_set(loader, set);
+        else if (loader->broken[index] == LOAD_NO_KIND)
+            add_meant(loader, step);
+        load_settle(loader);
         index++;
     }
+}
+
+static void add_field(struct loader *loader, const struct yaml_node *node)
+{
+    struct str name = load_str(loader, node);
+    if (str_find_char(name, '.') != SIZE_MAX) {
+        load_fault(loader, load_place(node), "answers of other flows are not yet supported; name a variable");
+        return;
+    }
+    struct variable *filled = variable(loader, name, load_place(node));
+    if (filled != NULL && filled->profile.n > 0)
+        load_fault(loader, load_place(node), "`%.*s` is filled from the field `%.*s` already; take one out",
+                   STR_ARG(name), STR_ARG(filled->profile));
+    else if (filled != NULL)
+        filled->profile = node->key;
 }
 
 static void add_profile(struct loader *loader, const struct yaml_node *profile)
@@ -148,20 +179,8 @@ static void add_profile(struct loader *loader, const struct yaml_node *profile)
         return;
     }
     for (const struct yaml_node *node = profile->child; node != NULL && loader->rc == OK; node = node->next) {
-        struct str name = load_str(loader, node);
-        if (str_find_char(name, '.') != SIZE_MAX) {
-            load_fault(loader, load_place(node), "answers of other flows are not yet supported; name a variable");
-            return;
-        }
-        struct variable *filled = variable(loader, name, load_place(node));
-        if (filled == NULL)
-            return;
-        if (filled->profile.n > 0) {
-            load_fault(loader, load_place(node), "`%.*s` is filled from the field `%.*s` already; take one out",
-                       STR_ARG(name), STR_ARG(filled->profile));
-            return;
-        }
-        filled->profile = node->key;
+        add_field(loader, node);
+        load_settle(loader);
     }
 }
 
@@ -197,7 +216,8 @@ static void add_lets(struct loader *loader, const struct yaml_node *lets)
     for (const struct yaml_node *node = lets->child; node != NULL && loader->rc == OK; node = node->next) {
         add_name(loader, node->key, (struct slot){SLOT_LET, def->n_lets}, load_key_place(node));
         if (loader->rc == OK)
-            loader->lets[def->n_lets++] = (struct let){.name = node->key, .at = load_key_place(node)};
+            loader->lets[def->n_lets++] = (struct let){.name = node->key, .written = node, .at = load_key_place(node)};
+        load_settle(loader);
     }
 }
 
@@ -210,10 +230,12 @@ static void add_tables(struct loader *loader, const struct yaml_node *tables)
     def->tables = loader->tables;
     for (const struct yaml_node *node = tables->child; node != NULL && loader->rc == OK; node = node->next) {
         add_name(loader, node->key, (struct slot){SLOT_TABLE, def->n_tables}, load_key_place(node));
-        if (loader->rc != OK)
-            return;
-        loader->tables[def->n_tables++] = (struct named_table){.name = node->key, .at = load_key_place(node)};
-        load_table_type(loader, node, &loader->names[def->names.n - 1]);
+        if (loader->rc == OK) {
+            loader->tables[def->n_tables++] =
+                (struct named_table){.name = node->key, .written = node, .at = load_key_place(node)};
+            load_table_type(loader, node, &loader->names[def->names.n - 1]);
+        }
+        load_settle(loader);
     }
 }
 
@@ -226,12 +248,13 @@ static void add_catalogs(struct loader *loader, const struct yaml_node *catalogs
     def->catalogs = loader->catalogs;
     for (const struct yaml_node *node = catalogs->child; node != NULL && loader->rc == OK; node = node->next) {
         add_name(loader, node->key, (struct slot){SLOT_CATALOG, def->n_catalogs}, load_key_place(node));
-        if (loader->rc != OK)
-            return;
-        struct catalog *catalog = &loader->catalogs[def->n_catalogs++];
-        *catalog = (struct catalog){.name = node->key, .at = load_key_place(node)};
-        load_catalog(loader, node, catalog);
-        load_catalog_type(loader, catalog, &loader->names[def->names.n - 1]);
+        if (loader->rc == OK) {
+            struct catalog *catalog = &loader->catalogs[def->n_catalogs++];
+            *catalog = (struct catalog){.name = node->key, .at = load_key_place(node)};
+            load_catalog(loader, node, catalog);
+            load_catalog_type(loader, catalog, &loader->names[def->names.n - 1]);
+        }
+        load_settle(loader);
     }
 }
 
@@ -239,9 +262,12 @@ void load_names(struct loader *loader, const struct yaml_node *root)
 {
     add_step_variables(loader);
     add_profile(loader, load_get(loader, root, "profile"));
-    if (loader->rc == OK)
-        type_variables(loader);
+    load_settle(loader);
+    type_variables(loader);
     add_lets(loader, load_get(loader, root, "let"));
+    load_settle(loader);
     add_tables(loader, load_get(loader, root, "tables"));
+    load_settle(loader);
     add_catalogs(loader, load_get(loader, root, "catalog"));
+    load_settle(loader);
 }

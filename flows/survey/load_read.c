@@ -27,6 +27,24 @@ void load_fault(struct loader *loader, struct place at, const char *format, ...)
     loader->rc = yaml_fail(loader->error, loader->file, at.line == 0 ? NULL : &node, "%s", sentence);
 }
 
+void load_settle(struct loader *loader)
+{
+    if (loader->rc != ERR_INVALID || loader->faults.n == LOAD_MAX_FAULTS)
+        return;
+    struct str sentence = {loader->error->text, loader->error->n};
+    loader->rc = OK;
+    if (strs_contain(loader->faults, sentence)) /* what is read twice has its fault twice */
+        return;
+    struct str *items = load_grow(loader, (void *)loader->faults.items, loader->faults.n, sizeof *items);
+    struct str kept = arena_copy(loader->arena, sentence);
+    if (items == NULL || kept.n != sentence.n) {
+        load_no_memory(loader);
+        return;
+    }
+    items[loader->faults.n] = kept;
+    loader->faults = (struct strs){items, loader->faults.n + 1};
+}
+
 void load_no_memory(struct loader *loader)
 {
     if (loader->rc == OK)
@@ -107,7 +125,7 @@ void load_keys(struct loader *loader, const struct yaml_node *map, const char *w
     for (const struct yaml_node *node = map->child; node != NULL; node = node->next)
         if (!is_known(node->key, known, n_known)) {
             unknown_key(loader, node, what, known, n_known);
-            return;
+            load_settle(loader);
         }
 }
 

@@ -39,7 +39,11 @@ static struct jump load_jump(struct loader *loader, const struct yaml_node *node
         load_fault(loader, load_place(node), "only the last way of `next` has no `when`; add one, or move it down");
     if (when != NULL && last)
         load_fault(loader, load_place(when), "the last way of `next` has no `when`: it is for all else; add `{go: …}`");
-    return (struct jump){.when = load_expr(loader, when), .to = load_step(loader, go), .at = load_place(go)};
+    load_settle(loader);
+    struct jump jump = {.when = load_expr(loader, when), .at = load_place(go)};
+    load_settle(loader);
+    jump.to = load_step(loader, go);
+    return jump;
 }
 
 static void load_next(struct loader *loader, const struct yaml_node *node, struct step *step)
@@ -52,31 +56,44 @@ static void load_next(struct loader *loader, const struct yaml_node *node, struc
     if (list && n == 0)
         load_fault(loader, load_place(node), "`next` is empty; write a step's id, or take it out");
     const struct yaml_node *item = list ? node->child : node;
-    for (size_t i = 0; i < n && loader->rc == OK; i++, item = item->next)
+    for (size_t i = 0; i < n && loader->rc == OK; i++, item = item->next) {
         jumps[i] = list ? load_jump(loader, item, i + 1 == n)
                         : (struct jump){.to = load_step(loader, item), .at = load_place(item)};
+        load_settle(loader);
+    }
     step->next = jumps;
     step->n_next = n;
 }
 
 /* ── the kinds ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static struct say_button load_button(struct loader *loader, const struct yaml_node *node)
+{
+    LOAD_KEYS(loader, node, "a button", "label", "url");
+    const struct yaml_node *label = load_get(loader, node, "label"), *url = load_get(loader, node, "url");
+    if (label == NULL || url == NULL)
+        load_fault(loader, load_place(node), "a button needs `label` and `url`; add what is missing");
+    struct say_button button = {.label = load_text(loader, label)};
+    load_settle(loader);
+    button.url = load_text(loader, url);
+    return button;
+}
+
 static void load_say(struct loader *loader, const struct yaml_node *map, struct step *step)
 {
     struct say *say = &step->say;
     say->text = load_text(loader, load_get(loader, map, "say"));
+    load_settle(loader);
     say->image = load_text(loader, load_get(loader, map, "image"));
+    load_settle(loader);
     const struct yaml_node *buttons = load_get(loader, map, "buttons");
     if (buttons == NULL)
         return;
     load_list(loader, buttons, "`buttons` is a list of {label, url}");
     say->buttons = load_alloc(loader, buttons->n, sizeof *say->buttons);
     for (const struct yaml_node *node = buttons->child; node != NULL && loader->rc == OK; node = node->next) {
-        LOAD_KEYS(loader, node, "a button", "label", "url");
-        const struct yaml_node *label = load_get(loader, node, "label"), *url = load_get(loader, node, "url");
-        if (label == NULL || url == NULL)
-            load_fault(loader, load_place(node), "a button needs `label` and `url`; add what is missing");
-        say->buttons[say->n_buttons++] = (struct say_button){load_text(loader, label), load_text(loader, url)};
+        say->buttons[say->n_buttons++] = load_button(loader, node);
+        load_settle(loader);
     }
 }
 
@@ -101,12 +118,11 @@ static const struct feel_expr *load_item(struct loader *loader, const struct yam
 static void load_recommend(struct loader *loader, const struct yaml_node *map, struct step *step)
 {
     const struct yaml_node *item = load_get(loader, map, "recommend");
-    step->recommend = (struct recommend){
-        .item = load_item(loader, item),
-        .text = load_text(loader, load_get(loader, map, "text")),
-        .button = load_text(loader, load_get(loader, map, "button")),
-        .at = load_place(item),
-    };
+    step->recommend = (struct recommend){.item = load_item(loader, item), .at = load_place(item)};
+    load_settle(loader);
+    step->recommend.text = load_text(loader, load_get(loader, map, "text"));
+    load_settle(loader);
+    step->recommend.button = load_text(loader, load_get(loader, map, "button"));
 }
 
 static void load_hand_over(struct loader *loader, const struct yaml_node *map, struct step *step)
@@ -116,11 +132,9 @@ static void load_hand_over(struct loader *loader, const struct yaml_node *map, s
     const struct yaml_node *to = load_get(loader, node, "to");
     if (to == NULL)
         load_fault(loader, load_place(node), "`hand_over` needs `to`: whom; add it");
-    step->hand_over = (struct hand_over){
-        .to = load_str(loader, to),
-        .note = load_text(loader, load_get(loader, node, "note")),
-        .to_at = load_place(to),
-    };
+    step->hand_over = (struct hand_over){.to = load_str(loader, to), .to_at = load_place(to)};
+    load_settle(loader);
+    step->hand_over.note = load_text(loader, load_get(loader, node, "note"));
 }
 
 static size_t variable_index(const struct definition *def, struct str name)
@@ -146,6 +160,7 @@ static void load_set(struct loader *loader, const struct yaml_node *map, struct 
             .expr = load_expr(loader, child),
             .at = load_key_place(child),
         };
+        load_settle(loader);
     }
     step->set.items = items;
     step->set.n = n;
@@ -160,8 +175,10 @@ static void load_tag(struct loader *loader, const struct yaml_node *map, struct 
     const struct yaml_node *item = list ? node->child : node;
     if (n == 0)
         load_fault(loader, load_place(node), "`tag` is empty; write a list of texts");
-    for (size_t i = 0; i < n && loader->rc == OK; i++, item = item->next)
+    for (size_t i = 0; i < n && loader->rc == OK; i++, item = item->next) {
         items[i] = load_text(loader, item);
+        load_settle(loader);
+    }
     step->tag.items = items;
     step->tag.n = n;
 }
@@ -252,8 +269,10 @@ static void begin_step(struct loader *loader, const struct yaml_node *map, size_
     const struct yaml_node *id = load_get(loader, map, "id");
     step->kind = kind_of(loader, map);
     step->at = load_place(map);
-    step->id = load_str(loader, id);
     step->id_at = load_place(id);
+    loader->broken[index] = loader->rc == OK ? LOAD_WHOLE : LOAD_NO_KIND;
+    load_settle(loader);
+    step->id = load_str(loader, id);
     step->name = step->id;
     if (loader->rc != OK)
         return;
@@ -275,8 +294,11 @@ static void read_step(struct loader *loader, const struct yaml_node *map, struct
     const struct yaml_node *when = load_get(loader, map, "when");
     step->when = load_expr(loader, when);
     step->when_at = load_place(when);
+    load_settle(loader);
     step->pause_ms = load_duration(loader, load_get(loader, map, "pause"));
+    load_settle(loader);
     load_next(loader, load_get(loader, map, "next"), step);
+    load_settle(loader);
     if (loader->rc == OK)
         kind->load(loader, map, step);
 }
@@ -284,11 +306,15 @@ static void read_step(struct loader *loader, const struct yaml_node *map, struct
 void load_begin_steps(struct loader *loader)
 {
     struct definition *def = loader->definition;
-    size_t index = 0;
-    loader->step_items = load_alloc(loader, loader->steps->n, sizeof *loader->step_items);
+    size_t n = loader->steps == NULL ? 0 : loader->steps->n, index = 0;
+    loader->step_items = load_alloc(loader, n, sizeof *loader->step_items);
+    loader->broken = load_alloc(loader, n, sizeof *loader->broken);
     def->steps = loader->step_items;
-    for (const struct yaml_node *map = loader->steps->child; map != NULL && loader->rc == OK; map = map->next)
+    const struct yaml_node *map = loader->steps == NULL ? NULL : loader->steps->child;
+    for (; map != NULL && loader->rc == OK; map = map->next) {
         begin_step(loader, map, index++);
+        load_settle(loader);
+    }
     def->n_steps = index;
 }
 
@@ -306,7 +332,12 @@ static void note_changing(struct loader *loader)
 void load_steps(struct loader *loader)
 {
     size_t index = 0;
-    for (const struct yaml_node *map = loader->steps->child; map != NULL && loader->rc == OK; map = map->next)
-        read_step(loader, map, &loader->step_items[index++]);
+    for (const struct yaml_node *map = loader->steps == NULL ? NULL : loader->steps->child;
+         map != NULL && loader->rc == OK; map = map->next) {
+        if (loader->broken[index] != LOAD_NO_KIND)
+            read_step(loader, map, &loader->step_items[index]);
+        load_settle(loader);
+        index++;
+    }
     note_changing(loader);
 }

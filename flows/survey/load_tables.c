@@ -91,6 +91,20 @@ static struct feel_source values_of(struct loader *loader, const struct yaml_nod
     return (struct feel_source){.text = buf_str(&text), .file = loader->file, .line = at.line, .column = at.column};
 }
 
+static struct table_input_source read_input(struct loader *loader, const struct yaml_node *node)
+{
+    if (node->kind != YAML_MAP)
+        return (struct table_input_source){.expr = source_of(loader, node)};
+    LOAD_KEYS(loader, node, "an input", "expr", "values");
+    const struct yaml_node *expr = load_get(loader, node, "expr");
+    if (expr == NULL)
+        load_fault(loader, load_place(node), "an input needs `expr`; add it");
+    return (struct table_input_source){
+        .expr = source_of(loader, expr),
+        .values = values_of(loader, load_get(loader, node, "values")),
+    };
+}
+
 static void read_inputs(struct loader *loader, const struct yaml_node *table, struct table_source *source,
                         struct place *places)
 {
@@ -99,16 +113,8 @@ static void read_inputs(struct loader *loader, const struct yaml_node *table, st
     size_t n = 0;
     for (const struct yaml_node *node = list->child; node != NULL && loader->rc == OK; node = node->next, n++) {
         places[n] = load_place(node);
-        if (node->kind != YAML_MAP) {
-            inputs[n].expr = source_of(loader, node);
-            continue;
-        }
-        LOAD_KEYS(loader, node, "an input", "expr", "values");
-        const struct yaml_node *expr = load_get(loader, node, "expr");
-        if (expr == NULL)
-            load_fault(loader, load_place(node), "an input needs `expr`; add it");
-        inputs[n].expr = source_of(loader, expr);
-        inputs[n].values = values_of(loader, load_get(loader, node, "values"));
+        inputs[n] = read_input(loader, node);
+        load_settle(loader);
     }
     source->inputs = inputs;
     source->n_inputs = n;
@@ -126,6 +132,7 @@ static void read_outputs(struct loader *loader, const struct yaml_node *table, s
                                                                                         : NULL;
     if (defaults != NULL && otherwise == NULL)
         load_fault(loader, load_place(defaults), "`default` is a list, one for each output");
+    load_settle(loader);
     size_t n = 0;
     for (const struct yaml_node *node = list->child; node != NULL && loader->rc == OK; node = node->next, n++) {
         if (node->kind == YAML_MAP)
@@ -137,6 +144,7 @@ static void read_outputs(struct loader *loader, const struct yaml_node *table, s
             node->kind == YAML_MAP ? values_of(loader, load_get(loader, node, "values")) : (struct feel_source){0};
         outputs[n].otherwise = source_of(loader, otherwise);
         otherwise = otherwise == NULL ? NULL : otherwise->next;
+        load_settle(loader);
     }
     source->outputs = outputs;
     source->n_outputs = n;
@@ -149,8 +157,10 @@ static struct table_rule_source read_rule(struct loader *loader, const struct ya
         return (struct table_rule_source){0};
     struct feel_source *cells = load_alloc(loader, node->n, sizeof *cells);
     size_t n = 0;
-    for (const struct yaml_node *cell = node->child; cell != NULL && loader->rc == OK; cell = cell->next)
+    for (const struct yaml_node *cell = node->child; cell != NULL && loader->rc == OK; cell = cell->next) {
         cells[n++] = source_of(loader, cell);
+        load_settle(loader);
+    }
     return (struct table_rule_source){
         .cells = cells,
         .n_cells = n,
@@ -167,6 +177,7 @@ static void read_rules(struct loader *loader, const struct yaml_node *table, str
     for (const struct yaml_node *node = list->child; node != NULL && loader->rc == OK; node = node->next, n++) {
         places[n] = load_place(node);
         rules[n] = read_rule(loader, node);
+        load_settle(loader);
     }
     source->rules = rules;
     source->n_rules = n;
@@ -175,17 +186,67 @@ static void read_rules(struct loader *loader, const struct yaml_node *table, str
 static bool has_lists(struct loader *loader, const struct yaml_node *table)
 {
     static const char *const needed[] = {"inputs", "outputs", "rules"};
+    bool has_all = loader->rc == OK;
     for (size_t i = 0; i < COUNT_OF(needed) && loader->rc == OK; i++) {
         const struct yaml_node *node = load_get(loader, table, needed[i]);
-        if (node == NULL || node->kind != YAML_LIST || node->n == 0)
-            load_fault(loader, node == NULL ? load_key_place(table) : load_place(node),
-                       "a table needs a list of `%s`; add it", needed[i]);
+        if (node != NULL && node->kind == YAML_LIST && node->n > 0)
+            continue;
+        load_fault(loader, node == NULL ? load_key_place(table) : load_place(node),
+                   "a table needs a list of `%s`; add it", needed[i]);
+        load_settle(loader);
+        has_all = false;
     }
-    return loader->rc == OK;
+    return has_all && loader->rc == OK;
 }
 
-static void read_table(struct loader *loader, const struct yaml_node *node, struct named_table *table)
+/* ── every fault of a table ────────────────────────────────────────────────────────────────────────────────────── */
+
+static void look_at_cell(struct loader *loader, const struct yaml_node *cell, bool test)
 {
+    bool scalar = cell != NULL && cell->kind != YAML_LIST && cell->kind != YAML_MAP;
+    if (!scalar || str_trim(cell->text).n == 0)
+        return; /* source_of said so */
+    if (test)
+        (void)load_test(loader, cell);
+    else
+        (void)load_expr(loader, cell);
+    load_settle(loader);
+}
+
+/* The compiler of tables stops at the first cell that it cannot read; all of them, each by itself. */
+static void look_at_cells(struct loader *loader, const struct yaml_node *table)
+{
+    const struct yaml_node *inputs = yaml_get(table, STR("inputs")), *rules = yaml_get(table, STR("rules"));
+    for (const struct yaml_node *input = inputs->child; input != NULL; input = input->next)
+        look_at_cell(loader, input->kind == YAML_MAP ? yaml_get(input, STR("expr")) : input, false);
+    for (const struct yaml_node *rule = rules->child; rule != NULL; rule = rule->next) {
+        size_t i = 0;
+        for (const struct yaml_node *cell = rule->child; cell != NULL; cell = cell->next, i++)
+            look_at_cell(loader, cell, i < inputs->n);
+    }
+}
+
+static void compile_table(struct loader *loader, const struct table_source *source, struct named_table *table)
+{
+    size_t before = loader->faults.n;
+    struct error error = {0};
+    struct feel_compiler compiler = {.arena = loader->arena, .names = &loader->definition->names, .error = &error};
+    enum err rc = table_compile(&compiler, source, &table->table);
+    if (rc == OK)
+        return;
+    table->table = NULL;
+    if (rc == ERR_INVALID)
+        look_at_cells(loader, table->written);
+    if (loader->rc != OK || loader->faults.n > before)
+        return;
+    *loader->error = error;
+    loader->rc = rc;
+}
+
+static void read_table(struct loader *loader, struct named_table *table)
+{
+    const struct yaml_node *node = table->written;
+    size_t before = loader->faults.n;
     const struct yaml_node *dmn = load_get(loader, node, "dmn");
     if (dmn != NULL) {
         load_fault(loader, load_key_place(dmn), "tables from DMN files are not yet supported; write the rules here");
@@ -195,6 +256,7 @@ static void read_table(struct loader *loader, const struct yaml_node *node, stru
     if (loader->rc != OK || !has_lists(loader, node))
         return;
     struct table_source source = {.name = table->name, .hit = hit_of(loader, node)};
+    load_settle(loader);
     struct place *inputs = load_alloc(loader, yaml_get(node, STR("inputs"))->n, sizeof *inputs);
     struct place *rules = load_alloc(loader, yaml_get(node, STR("rules"))->n, sizeof *rules);
     if (loader->rc != OK)
@@ -204,15 +266,18 @@ static void read_table(struct loader *loader, const struct yaml_node *node, stru
     read_rules(loader, node, &source, rules);
     table->inputs = inputs;
     table->rules = rules;
-    struct feel_compiler compiler = {
-        .arena = loader->arena, .names = &loader->definition->names, .error = loader->error};
-    if (loader->rc == OK)
-        loader->rc = table_compile(&compiler, &source, &table->table);
+    if (loader->rc != OK)
+        return;
+    if (loader->faults.n == before)
+        compile_table(loader, &source, table);
+    else
+        look_at_cells(loader, node);
 }
 
-void load_tables(struct loader *loader, const struct yaml_node *tables)
+void load_tables(struct loader *loader)
 {
-    const struct yaml_node *node = tables == NULL ? NULL : tables->child;
-    for (size_t i = 0; node != NULL && i < loader->definition->n_tables && loader->rc == OK; i++, node = node->next)
-        read_table(loader, node, &loader->tables[i]);
+    for (size_t i = 0; i < loader->definition->n_tables && loader->rc == OK; i++) {
+        read_table(loader, &loader->tables[i]);
+        load_settle(loader);
+    }
 }

@@ -146,30 +146,48 @@ static enum err mend_place(struct loader *loader, const struct feel_source *sour
     return fail(loader->error, ERR_INVALID, "%.*s:%u:%u%.*s", STR_ARG(loader->file), at.line, at.column, STR_ARG(text));
 }
 
-const struct feel_expr *load_expr_part(struct loader *loader, const struct yaml_node *node, size_t from, size_t n)
+static const struct feel_expr *compile(struct loader *loader, const struct yaml_node *node,
+                                       const struct feel_source *source, bool test)
 {
     const struct feel_expr *expr = NULL;
+    struct feel_compiler compiler = {
+        .arena = loader->arena, .names = &loader->definition->names, .error = loader->error};
+    loader->rc = test ? feel_compile_unary(&compiler, source, NULL, &expr) : feel_compile(&compiler, source, &expr);
+    size_t from = (size_t)(source->text.p - node->text.p);
+    if (loader->rc == ERR_INVALID)
+        loader->rc = mend_place(loader, source, &compiler, place_of(loader, node, from + compiler.fault));
+    return loader->rc == OK ? expr : NULL;
+}
+
+const struct feel_expr *load_expr_part(struct loader *loader, const struct yaml_node *node, size_t from, size_t n)
+{
     if (loader->rc != OK)
         return NULL;
     struct feel_source source = load_source(loader, node, from, n);
-    struct feel_compiler compiler = {
-        .arena = loader->arena, .names = &loader->definition->names, .error = loader->error};
-    loader->rc = feel_compile(&compiler, &source, &expr);
-    if (loader->rc == ERR_INVALID)
-        loader->rc = mend_place(loader, &source, &compiler, place_of(loader, node, from + compiler.fault));
-    return loader->rc == OK ? expr : NULL;
+    return compile(loader, node, &source, false);
+}
+
+static bool is_expr(struct loader *loader, const struct yaml_node *node)
+{
+    if (loader->rc != OK || node == NULL)
+        return false;
+    if (node->kind == YAML_LIST || node->kind == YAML_MAP)
+        load_fault(loader, load_place(node), "YAML took this for a %s, not for an expression; put it in quotes: '…'",
+                   node->kind == YAML_LIST ? "list" : "map");
+    return loader->rc == OK;
 }
 
 const struct feel_expr *load_expr(struct loader *loader, const struct yaml_node *node)
 {
-    if (loader->rc != OK || node == NULL)
+    return is_expr(loader, node) ? load_expr_part(loader, node, 0, node->text.n) : NULL;
+}
+
+const struct feel_expr *load_test(struct loader *loader, const struct yaml_node *node)
+{
+    if (!is_expr(loader, node))
         return NULL;
-    if (node->kind == YAML_LIST || node->kind == YAML_MAP) {
-        load_fault(loader, load_place(node), "YAML took this for a %s, not for an expression; put it in quotes: '…'",
-                   node->kind == YAML_LIST ? "list" : "map");
-        return NULL;
-    }
-    return load_expr_part(loader, node, 0, node->text.n);
+    struct feel_source source = load_source(loader, node, 0, node->text.n);
+    return compile(loader, node, &source, true);
 }
 
 /* Where a FEEL string that begins at `at` ends (after its quote). */
@@ -240,9 +258,11 @@ struct cutting {
 
 static void add_part(struct cutting *cut, struct text_part part)
 {
-    cut->parts = load_grow(cut->loader, cut->parts, cut->n, sizeof *cut->parts);
-    if (cut->parts != NULL)
-        cut->parts[cut->n++] = part;
+    struct text_part *parts = load_grow(cut->loader, cut->parts, cut->n, sizeof *parts);
+    if (parts == NULL)
+        return;
+    parts[cut->n++] = part;
+    cut->parts = parts;
 }
 
 static void add_plain(struct cutting *cut)
@@ -297,6 +317,7 @@ static struct text_variant cut_text(struct loader *loader, const struct yaml_nod
         bool brace = text.p[i] == '{', doubled = brace && i + 1 < text.n && text.p[i + 1] == '{';
         if (brace && !doubled) {
             i = add_expr(&cut, i);
+            load_settle(loader);
             continue;
         }
         buf_add_char(&cut.plain, text.p[i]);
@@ -337,9 +358,11 @@ struct text load_text(struct loader *loader, const struct yaml_node *node)
     size_t n = map ? node->n : 1;
     struct text_variant *variants = load_alloc(loader, n, sizeof *variants);
     const struct yaml_node *item = map ? node->child : node;
-    for (size_t i = 0; i < n && loader->rc == OK; i++, item = item->next)
+    for (size_t i = 0; i < n && loader->rc == OK; i++, item = item->next) {
         if (!map || check_locale(loader, item))
             variants[i] = cut_text(loader, item, map ? item->key : STR(""));
+        load_settle(loader);
+    }
     if (loader->rc != OK)
         return (struct text){0};
     return (struct text){.variants = variants, .n = n, .at = load_place(node)};
@@ -375,9 +398,11 @@ const struct option_label *load_labels(struct loader *loader, const struct yaml_
     size_t n = map ? node->n : 1;
     struct option_label *labels = load_alloc(loader, n, sizeof *labels);
     const struct yaml_node *item = map ? node->child : node;
-    for (size_t i = 0; i < n && loader->rc == OK; i++, item = item->next)
+    for (size_t i = 0; i < n && loader->rc == OK; i++, item = item->next) {
         if (!map || check_locale(loader, item))
             labels[i] = cut_label(loader, item, map ? item->key : STR(""));
+        load_settle(loader);
+    }
     if (loader->rc != OK)
         return NULL;
     *ret_n = n;

@@ -5,6 +5,7 @@
 #include "bot/base/arena.h"
 #include "bot/base/regex.h"
 #include "bot/base/yaml.h"
+#include "flows/survey/check.h"
 #include "flows/survey/definition.h"
 #include "flows/survey/engine.h"
 #include "flows/survey/files.h"
@@ -67,10 +68,31 @@ static bool maps_profile(const struct definition *def)
     return false;
 }
 
-enum err survey_load_text(struct str file, struct str text, struct flow **ret_flow, struct error *error)
+/* Who hears of faults: `findings` of all, `error` of the first. */
+struct listener {
+    struct findings *findings; /* or NULL */
+    struct error *error;
+};
+
+static void tell(const struct listener *listener, const struct loader *loader)
 {
-    struct error unheard = {0};
-    error = error == NULL ? &unheard : error;
+    if (listener->findings == NULL)
+        return;
+    size_t from = listener->findings->n;
+    for (size_t i = 0; i < loader->faults.n; i++)
+        findings_add_failure(listener->findings, loader->faults.items[i]);
+    findings_sort(listener->findings, from);
+    if (loader->faults.n == LOAD_MAX_FAULTS)
+        findings_add(listener->findings, &(struct finding){.severity = SEVERITY_ERROR,
+                                                           .code = "load",
+                                                           .file = listener->findings->items[from].file,
+                                                           .message = STR("there may be more; mend these first")});
+}
+
+static MUST_USE enum err load_bytes(struct str file, struct str text, const struct listener *listener,
+                                    struct flow **ret_flow)
+{
+    struct error *error = listener->error;
     CLEANUP(survey_freep) struct survey *survey = calloc(1, sizeof *survey);
     if (survey == NULL)
         return fail(error, ERR_NO_MEMORY, "%.*s: no memory", STR_ARG(file));
@@ -86,8 +108,10 @@ enum err survey_load_text(struct str file, struct str text, struct flow **ret_fl
         return fail(error, ERR_NO_MEMORY, "%.*s: no memory", STR_ARG(file));
     enum err rc = load_flow(&loader);
     survey->patterns = loader.patterns;
-    if (rc != OK)
+    if (rc != OK) {
+        tell(listener, &loader);
         return rc;
+    }
     const struct definition *def = &survey->definition;
     survey->flow = (struct flow){
         .name = def->id,
@@ -103,13 +127,37 @@ enum err survey_load_text(struct str file, struct str text, struct flow **ret_fl
     return OK;
 }
 
-enum err survey_load(const char *path, struct flow **ret_flow, struct error *error)
+enum err survey_load_text(struct str file, struct str text, struct flow **ret_flow, struct error *error)
+{
+    struct error unheard = {0};
+    return load_bytes(file, text, &(struct listener){.error = error == NULL ? &unheard : error}, ret_flow);
+}
+
+enum err survey_load_text_checked(struct str file, struct str text, struct findings *findings, struct flow **ret_flow,
+                                  struct error *error)
+{
+    struct error unheard = {0};
+    struct listener listener = {findings, error == NULL ? &unheard : error};
+    size_t before = findings->n;
+    enum err rc = load_bytes(file, text, &listener, ret_flow);
+    if (rc == ERR_INVALID && findings->n == before)
+        findings_add_failure(findings, (struct str){listener.error->text, listener.error->n});
+    return rc;
+}
+
+static MUST_USE enum err load_file(const char *path, const struct listener *listener, struct flow **ret_flow)
 {
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, LIST_MAX_BYTES);
     struct str text;
-    enum err rc = files_read(&arena, path, &text, error);
-    return rc == OK ? survey_load_text(str_of(path), text, ret_flow, error) : rc;
+    enum err rc = files_read(&arena, path, &text, listener->error);
+    return rc == OK ? load_bytes(str_of(path), text, listener, ret_flow) : rc;
+}
+
+enum err survey_load(const char *path, struct flow **ret_flow, struct error *error)
+{
+    struct error unheard = {0};
+    return load_file(path, &(struct listener){.error = error == NULL ? &unheard : error}, ret_flow);
 }
 
 /* ── many ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -134,16 +182,16 @@ static MUST_USE enum err is_flow(const char *path, bool *ret_is_flow, struct err
     return rc;
 }
 
-static MUST_USE enum err add_flow(struct flows *flows, const char *path, struct error *error)
+static MUST_USE enum err add_flow(struct flows *flows, const char *path, const struct listener *listener)
 {
     struct flow *flow = NULL;
-    enum err rc = survey_load(path, &flow, error);
+    enum err rc = load_file(path, listener, &flow);
     if (rc != OK || flow == NULL)
         return rc;
     const struct flow *same = flows_find(flows, flow->name);
     if (same != NULL) {
-        rc = fail(error, ERR_INVALID, "%s:1:1: the flow `%.*s` is in %.*s too; rename one, or take one away", path,
-                  STR_ARG(flow->name), STR_ARG(survey_definition(same)->file));
+        rc = fail(listener->error, ERR_INVALID, "%s:1:1: the flow `%.*s` is in %.*s too; rename one, or take one away",
+                  path, STR_ARG(flow->name), STR_ARG(survey_definition(same)->file));
         flow->free(flow);
         return rc;
     }
@@ -151,35 +199,58 @@ static MUST_USE enum err add_flow(struct flows *flows, const char *path, struct 
     return OK;
 }
 
-static MUST_USE enum err add_flows(struct flows *flows, struct strs files, const bool *named, struct error *error)
+static MUST_USE enum err look_at(struct flows *flows, const char *path, bool named, const struct listener *listener)
+{
+    bool flow = true;
+    enum err rc = named ? OK : is_flow(path, &flow, listener->error);
+    return rc == OK && flow ? add_flow(flows, path, listener) : rc;
+}
+
+/* Goes on after a fault when somebody wants to hear all of them. */
+static MUST_USE enum err add_flows(struct flows *flows, struct strs files, const bool *named,
+                                   const struct listener *listener)
 {
     for (size_t i = 0; i < files.n; i++) {
-        bool flow = true;
-        enum err rc = named[i] ? OK : is_flow(files.items[i].p, &flow, error);
-        if (rc == OK && flow)
-            rc = add_flow(flows, files.items[i].p, error);
-        if (rc != OK)
+        size_t before = listener->findings == NULL ? 0 : listener->findings->n;
+        enum err rc = look_at(flows, files.items[i].p, named[i], listener);
+        bool fault = rc == ERR_INVALID || rc == ERR_NOT_FOUND;
+        if (rc != OK && (!fault || listener->findings == NULL))
             return rc;
+        if (fault && listener->findings->n == before)
+            findings_add_failure(listener->findings, (struct str){listener->error->text, listener->error->n});
     }
     return OK;
 }
 
-enum err survey_load_all(struct strs paths, struct flows *ret_flows, struct error *error)
+static MUST_USE enum err load_all(struct strs paths, const struct listener *listener, struct flows *ret_flows)
 {
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, LIST_MAX_BYTES);
     struct strs files;
     const bool *named;
-    enum err rc = files_list(&arena, paths, &files, &named, error);
+    enum err rc = files_list(&arena, paths, &files, &named, listener->error);
     if (rc != OK)
         return rc;
     struct flows flows = {.items = calloc(files.n + 1, sizeof(void *))};
     if (flows.items == NULL)
-        return fail(error, ERR_NO_MEMORY, "no memory for the flows");
-    rc = add_flows(&flows, files, named, error);
+        return fail(listener->error, ERR_NO_MEMORY, "no memory for the flows");
+    rc = add_flows(&flows, files, named, listener);
     if (rc == OK)
         *ret_flows = flows;
     else
         survey_release_all(&flows);
     return rc;
+}
+
+enum err survey_load_all(struct strs paths, struct flows *ret_flows, struct error *error)
+{
+    struct error unheard = {0};
+    return load_all(paths, &(struct listener){.error = error == NULL ? &unheard : error}, ret_flows);
+}
+
+enum err survey_load_all_checked(struct strs paths, struct findings *findings, struct flows *ret_flows,
+                                 struct error *error)
+{
+    struct error unheard = {0};
+    return load_all(paths, &(struct listener){findings, error == NULL ? &unheard : error}, ret_flows);
 }

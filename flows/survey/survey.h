@@ -23,6 +23,7 @@
 #include "flows/flow.h"
 
 struct definition;
+struct findings;
 
 /* The flow in the file at `path`; the caller frees it (flow->free). */
 MUST_USE
@@ -37,6 +38,15 @@ enum err survey_load_text(struct str file, struct str text, struct flow **ret_fl
 MUST_USE
 enum err survey_load_all(struct strs paths, struct flows *ret_flows, struct error *error);
 void survey_release_all(struct flows *flows);
+
+/* The same two, but going on: every fault is appended to `findings` (code "load"; of one file at most LOAD_MAX_FAULTS, in
+ * the order of the file).  Of all files, ret_flows has the flows without any; of one, ERR_INVALID says that it has some. */
+MUST_USE
+enum err survey_load_text_checked(struct str file, struct str text, struct findings *findings, struct flow **ret_flow,
+                                  struct error *error);
+MUST_USE
+enum err survey_load_all_checked(struct strs paths, struct findings *findings, struct flows *ret_flows,
+                                 struct error *error);
 
 /* What is behind a flow that was loaded here; NULL for any other. */
 const struct definition *survey_definition(const struct flow *flow);
