@@ -55,15 +55,20 @@ struct feel_member;
 struct feel_type {
     enum feel_kind kind;
     const struct feel_type *item;      /* list: of its elements; range: of its bounds; function: its result; or NULL */
-    const struct feel_member *members; /* context: all members it may have, when `closed` */
+    const struct feel_member *members; /* context: all members it may have, when `closed`; function: its parameters */
     size_t n_members;
     bool closed; /* context: there are no members but these */
+    bool bare;   /* `list`, `range`, `context`, `function` without what stands in their < >: any of them; `instance of`
+                  * has no answer then (DMN 1.5 table 61) */
 };
 
 struct feel_member {
     struct str name;
     const struct feel_type *type; /* NULL: any */
 };
+
+/* Whether every value of type `type` is one of `wanted`; NULL: any.  DMN 1.5 §10.3.2.9.2. */
+bool feel_type_conforms(const struct feel_type *type, const struct feel_type *wanted);
 
 /* What a value shows about its type: for lists the first element speaks for all, contexts are not closed.  NULL:
  * nothing, or the arena is full. */
@@ -95,6 +100,7 @@ struct feel_source {
 struct feel_compiler {
     struct arena *arena;
     const struct feel_names *names; /* NULL: none */
+    const struct feel_names *types; /* names of types beside FEEL's own, as `tLoan` of a model; NULL: none */
     struct error *error;            /* may be NULL */
     size_t fault;                   /* set on ERR_INVALID: offset in bytes into source->text */
 };
@@ -168,10 +174,48 @@ MUST_USE
 enum err feel_eval_unary(const struct feel_expr *test, struct feel_run *run, const struct value *input,
                          enum truth *ret_truth);
 
+/* The same with names of another scope, and no `?`: for the bodies of functions of the host. */
+MUST_USE
+enum err feel_eval_in(const struct feel_expr *expr, struct feel_run *run, const struct feel_scope *scope,
+                      struct value *ret_value);
+
+/* ── functions ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
 /* Calls a function value with positional arguments; for decision models.  Not a function: null with a reason. */
 MUST_USE
 enum err feel_call(struct feel_run *run, const struct value *function, const struct value *arguments, size_t n,
                    struct value *ret_value);
+
+/* The same with named arguments: the entries of a context.  A parameter that is not named is null, a name that is no
+ * parameter makes the call null. */
+MUST_USE
+enum err feel_call_named(struct feel_run *run, const struct value *function, const struct value *arguments,
+                         struct value *ret_value);
+
+/* A function of the host as a value: a business knowledge model, a decision service.  Expressions call it by position or
+ * by name like any other, and FEEL_MAX_DEPTH bounds how deep such functions call each other. */
+struct feel_host {
+    struct str name;                      /* for reasons */
+    const struct feel_member *parameters; /* type NULL: any */
+    size_t n_parameters;
+    const struct feel_type *result; /* NULL: any; another result becomes null */
+
+    /* `arguments`: n_parameters of them, converted to their types (an argument that has none of that type makes the call
+     * null before this is reached).  Other outcomes than OK end the whole evaluation; set them as feel_eval gives them.
+     * The scope of `run` is the caller's: evaluate with feel_eval_in. */
+    enum err (*call)(void *self, struct feel_run *run, const struct value *arguments, struct value *ret_value);
+    void *self;
+};
+
+/* `host` is borrowed and must outlive the value.  ERR_NO_MEMORY. */
+MUST_USE
+enum err feel_host_value(struct arena *arena, const struct feel_host *host, struct value *ret_function);
+
+/* `value` as `type` (NULL: any) wants it: as it is, or the only element of a list, or as the only element of a list.
+ * False: it is no such value, or the run has failed (run->rc).  Null fits every type.  DMN 1.5 §10.3.2.9.4. */
+MUST_USE
+bool feel_convert(struct feel_run *run, const struct value *value, const struct feel_type *type,
+                  struct value *ret_value);
 
 /* Adds a reason as built-in operations do. */
 PRINTF(2, 3) void feel_reason(struct feel_run *run, const char *format, ...);

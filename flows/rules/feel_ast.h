@@ -56,7 +56,8 @@ enum feel_op {
     FEEL_FOR,        /* loop; body is the last item */
     FEEL_SOME,
     FEEL_EVERY,
-    FEEL_FUNCTION_OF, /* function: parameters and body */
+    FEEL_FUNCTION_OF, /* function: the body alone is an item; its type has the parameters */
+    FEEL_EXTERNAL,    /* a: where a function of another language would be found; the body of such a function */
 
     /* unary tests; their value is a truth about the input */
     FEEL_TEST_ANYTHING, /* - */
@@ -96,9 +97,8 @@ struct feel_node {
         } instance;
         struct {
             const struct feel_node *const *items;
-            const struct str *names;        /* contexts: keys; calls: names of arguments, or NULL; loops: variables;
-                                        functions: parameters */
-            uint32_t n;                     /* of items; functions: of parameters (items: the body alone) */
+            const struct str *names;        /* contexts: keys; calls: names of arguments, or NULL; loops: variables */
+            uint32_t n;                     /* of items */
             bool uses_partial;              /* FEEL_FOR */
             const struct feel_node *callee; /* FEEL_CALL */
         } many;

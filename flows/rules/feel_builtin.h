@@ -40,6 +40,9 @@ const struct feel_builtin *feel_builtin_find(struct str name);
 struct value feel_builtin_call(struct feel_run *run, const struct feel_builtin *builtin, const struct value *arguments,
                                const struct str *names, size_t n);
 
+/* Whether the function can stand where one of that function type is wanted. */
+bool feel_builtin_conforms(const struct feel_builtin *builtin, const struct feel_type *type);
+
 /* The functions themselves, by the file they live in. */
 feel_builtin_fn feel_number_decimal, feel_number_floor, feel_number_ceiling, feel_number_round_up,
     feel_number_round_down, feel_number_round_half_up, feel_number_round_half_down, feel_number_abs, feel_number_modulo,

@@ -36,15 +36,6 @@ static struct value eval_member(struct feel_run *run, const struct feel_node *no
     return feel_eval_node(run, node->name.otherwise, environment);
 }
 
-static struct value function_value(struct feel_run *run, struct feel_function function)
-{
-    struct feel_function *made = feel_run_alloc(run, 1, sizeof *made);
-    if (made == NULL)
-        return value_null();
-    *made = function;
-    return (struct value){.kind = VALUE_FUNCTION, .function = made};
-}
-
 /* ── logic ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static enum truth truth_of_value(const struct value *value)
@@ -232,50 +223,13 @@ static struct value eval_call(struct feel_run *run, const struct feel_node *node
     return run->rc == OK ? feel_run_call(run, &function, arguments, node->many.names, n) : value_null();
 }
 
-/* The argument for a parameter; false: none. */
-static bool argument_for(const struct feel_node *function, size_t parameter, const struct value *arguments,
-                         const struct str *names, size_t n, struct value *ret_value)
+static struct value eval_instance(struct feel_run *run, const struct feel_node *node,
+                                  const struct feel_environment *environment)
 {
-    for (size_t i = 0; names != NULL && i < n; i++) {
-        if (str_eq(names[i], function->many.names[parameter])) {
-            *ret_value = arguments[i];
-            return true;
-        }
-    }
-    if (names == NULL && parameter < n)
-        *ret_value = arguments[parameter];
-    return names == NULL && parameter < n;
-}
-
-struct value feel_run_call(struct feel_run *run, const struct value *function, const struct value *arguments,
-                           const struct str *names, size_t n)
-{
-    if (function->kind != VALUE_FUNCTION)
-        return feel_run_null(run, "what is called is %s, not a function", value_kind_name(function->kind));
-    const struct feel_function *f = function->function;
-    if (f->builtin != NULL)
-        return feel_builtin_call(run, f->builtin, arguments, names, n);
-    const struct feel_environment *environment = f->environment;
-    size_t n_parameters = f->node->many.n;
-    struct feel_environment *bound = feel_run_alloc(run, n_parameters, sizeof *bound);
-    if (bound == NULL)
-        return value_null();
-    if (n != n_parameters)
-        return feel_run_null(run, "the function takes %zu arguments, not %zu", n_parameters, n);
-    for (size_t i = 0; i < n_parameters; i++) {
-        bound[i].up = environment;
-        if (!argument_for(f->node, i, arguments, names, n, &bound[i].value))
-            return feel_run_null(run, "the function's parameter `%.*s` is missing", STR_ARG(f->node->many.names[i]));
-        environment = &bound[i];
-    }
-    struct feel_scope scope = run->scope;
-    const struct value *input = run->input;
-    run->scope = f->scope;
-    run->input = f->input;
-    struct value value = feel_eval_node(run, f->node->many.items[0], environment);
-    run->scope = scope;
-    run->input = input;
-    return value;
+    struct value of = feel_eval_node(run, node->instance.of, environment);
+    if (node->instance.type->bare)
+        return feel_run_null(run, "`instance of` wants the whole type, as in list<number> or context<name: string>");
+    return value_boolean(feel_conforms(&of, node->instance.type));
 }
 
 /* ── the walk ──────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -295,11 +249,13 @@ static struct value eval_op(struct feel_run *run, const struct feel_node *node,
     case FEEL_INPUT:
         return run->input == NULL ? value_null() : *run->input;
     case FEEL_BUILTIN:
-        return function_value(run, (struct feel_function){.builtin = node->builtin});
+        return feel_function_make(run, (struct feel_function){.builtin = node->builtin});
     case FEEL_FUNCTION_OF:
-        return function_value(
+        return feel_function_make(
             run,
             (struct feel_function){.node = node, .environment = environment, .scope = run->scope, .input = run->input});
+    case FEEL_EXTERNAL:
+        return feel_run_null(run, "functions of other languages are not run here; write the function in FEEL");
     case FEEL_NEGATE:
     case FEEL_ADD:
     case FEEL_SUBTRACT:
@@ -334,10 +290,8 @@ static struct value eval_op(struct feel_run *run, const struct feel_node *node,
     }
     case FEEL_FILTER:
         return feel_loop_filter(run, node, environment);
-    case FEEL_INSTANCE: {
-        struct value of = feel_eval_node(run, node->instance.of, environment);
-        return value_boolean(feel_conforms(&of, node->instance.type));
-    }
+    case FEEL_INSTANCE:
+        return eval_instance(run, node, environment);
     case FEEL_INTERVAL:
         return eval_interval(run, node, environment);
     case FEEL_LIST_OF:
@@ -370,7 +324,7 @@ struct value feel_eval_node(struct feel_run *run, const struct feel_node *node,
     if (run->rc != OK || !feel_run_spend(run, 1))
         return value_null();
     if (run->depth >= FEEL_MAX_DEPTH)
-        return feel_run_fail(run, ERR_INVALID, "functions call each other more than %d levels deep", FEEL_MAX_DEPTH);
+        return feel_run_too_deep(run);
     run->depth++;
     struct value value = eval_op(run, node, environment);
     run->depth--;
@@ -385,6 +339,19 @@ enum err feel_eval(const struct feel_expr *expr, struct feel_run *run, struct va
     return run->rc;
 }
 
+enum err feel_eval_in(const struct feel_expr *expr, struct feel_run *run, const struct feel_scope *scope,
+                      struct value *ret_value)
+{
+    struct feel_scope outer = run->scope;
+    const struct value *input = run->input;
+    run->scope = *scope;
+    run->input = NULL;
+    enum err rc = feel_eval(expr, run, ret_value);
+    run->scope = outer;
+    run->input = input;
+    return rc;
+}
+
 enum err feel_eval_unary(const struct feel_expr *test, struct feel_run *run, const struct value *input,
                          enum truth *ret_truth)
 {
@@ -394,14 +361,5 @@ enum err feel_eval_unary(const struct feel_expr *test, struct feel_run *run, con
     run->input = outer;
     if (run->rc == OK)
         *ret_truth = truth_of_value(&value);
-    return run->rc;
-}
-
-enum err feel_call(struct feel_run *run, const struct value *function, const struct value *arguments, size_t n,
-                   struct value *ret_value)
-{
-    struct value value = feel_run_call(run, function, arguments, NULL, n);
-    if (run->rc == OK)
-        *ret_value = value;
     return run->rc;
 }

@@ -17,10 +17,11 @@ struct feel_environment {
     const struct feel_environment *up;
 };
 
-/* A built-in function, or one written in FEEL with what it saw when it was made. */
+/* A built-in function, one of the host, or one written in FEEL with what it saw when it was made. */
 struct feel_function {
     const struct feel_builtin *builtin; /* or NULL */
-    const struct feel_node *node;       /* FEEL_FUNCTION_OF */
+    const struct feel_host *host;       /* or NULL */
+    const struct feel_node *node;       /* FEEL_FUNCTION_OF, or NULL */
     const struct feel_environment *environment;
     struct feel_scope scope;
     const struct value *input;
@@ -32,9 +33,13 @@ void *feel_run_alloc(struct feel_run *run, size_t count, size_t size);
 bool feel_run_spend(struct feel_run *run, size_t n);
 /* Ends the evaluation. */
 PRINTF(3, 4) struct value feel_run_fail(struct feel_run *run, enum err rc, const char *format, ...);
+/* The same, for calls of calls beyond FEEL_MAX_DEPTH. */
+struct value feel_run_too_deep(struct feel_run *run);
 /* Null, with a reason. */
 PRINTF(2, 3) struct value feel_run_null(struct feel_run *run, const char *format, ...);
 
+/* A function as a value. */
+struct value feel_function_make(struct feel_run *run, struct feel_function function);
 /* Calls a function value; names NULL: by position. */
 struct value feel_run_call(struct feel_run *run, const struct value *function, const struct value *arguments,
                            const struct str *names, size_t n);

@@ -67,14 +67,23 @@ static bool is_called(const struct parser *p, size_t bytes)
     return feel_scan_space(&after) && feel_scan_sees(&after, STR("("));
 }
 
+/* Whether a call of the name means what was found, not the built-in function: it is a function, or a local of which
+ * nothing is known. */
+static bool may_be_called(const struct match *match)
+{
+    if (match->type != NULL && match->type->kind != FEEL_ANY)
+        return match->type->kind == FEEL_FUNCTION;
+    return match->local != NULL;
+}
+
 /* A built-in function wins over a shorter name, and over a variable of the same name that is no function but called. */
 static void match_builtins(const struct parser *p, struct match *best)
 {
     const struct feel_builtin *builtin;
     for (size_t i = 0; (builtin = feel_builtin_at(i)) != NULL; i++) {
         size_t bytes = feel_scan_matches_name(&p->scan, builtin->name);
-        bool shadowed = best->local != NULL || (best->type != NULL && best->type->kind == FEEL_FUNCTION);
-        if (bytes > best->bytes || (bytes > 0 && bytes == best->bytes && !shadowed && is_called(p, bytes)))
+        bool same = bytes > 0 && bytes == best->bytes;
+        if (bytes > best->bytes || (same && !may_be_called(best) && is_called(p, bytes)))
             *best = (struct match){.bytes = bytes, .name = builtin->name, .builtin = builtin};
     }
 }

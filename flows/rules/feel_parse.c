@@ -108,10 +108,17 @@ static bool is_number(const struct feel_node *node)
     return node->type != NULL && node->type->kind == FEEL_NUMBER;
 }
 
+static bool is_string(const struct feel_node *node)
+{
+    return node->type != NULL && node->type->kind == FEEL_STRING;
+}
+
 static const struct feel_type *result_type(enum level level, const struct feel_node *a, const struct feel_node *b)
 {
     if (level <= LEVEL_COMPARISON || level == LEVEL_INSTANCE)
         return &feel_parse_type_boolean;
+    if (is_string(a) && is_string(b))
+        return level == LEVEL_SUM ? &feel_parse_type_string : NULL;
     return is_number(a) && is_number(b) ? &feel_parse_type_number : NULL;
 }
 

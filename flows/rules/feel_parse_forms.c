@@ -1,6 +1,8 @@
 /* if, for, some, every, function, contexts, lists, ranges, calls (DMN 1.5 §10.3.1.2, rules 38–60). */
 #include "flows/rules/feel_parser.h"
 
+#include <string.h>
+
 #include "bot/base/arena.h"
 #include "bot/base/attributes.h"
 #include "flows/rules/feel_builtin.h"
@@ -110,51 +112,69 @@ static struct feel_node *parse_loop(struct parser *p, enum feel_op op, size_t at
     return node;
 }
 
-static bool parse_parameters(struct parser *p, struct gather *g)
+static bool parse_parameter(struct parser *p, struct feel_type *function, struct feel_member *members)
 {
-    if (feel_scan_accept(&p->scan, STR(")")))
-        return true;
-    do {
-        struct str name = parse_loop_name(p);
-        const struct feel_type *type = NULL;
-        if (name.p == NULL || (feel_scan_accept(&p->scan, STR(":")) && (type = feel_parse_type(p)) == NULL))
-            return false;
-        if (g->n == FEEL_MAX_PARAMETERS) {
-            feel_parse_fail(p, p->scan.at, "more than %d parameters; pass a context", FEEL_MAX_PARAMETERS);
-            return false;
-        }
-        if (!feel_gather_add(p, g, NULL, name) || feel_scope_push(p, name, type) == NULL)
-            return false;
-    } while (feel_scan_accept(&p->scan, STR(",")));
-    if (feel_scan_accept(&p->scan, STR(")")))
-        return true;
-    feel_parse_expected(p, "`,` or the `)` of the parameters");
-    return false;
+    struct str name = parse_loop_name(p);
+    const struct feel_type *type = NULL;
+    if (name.p == NULL || (feel_scan_accept(&p->scan, STR(":")) && (type = feel_parse_type(p)) == NULL))
+        return false;
+    if (function->n_members == FEEL_MAX_PARAMETERS) {
+        feel_parse_fail(p, p->scan.at, "more than %d parameters; pass a context", FEEL_MAX_PARAMETERS);
+        return false;
+    }
+    members[function->n_members++] = (struct feel_member){.name = name, .type = type};
+    return feel_scope_push(p, name, type) != NULL;
+}
+
+/* Behind the `(`: a function's type, its result not yet known. */
+static struct feel_type *parse_parameters(struct parser *p)
+{
+    struct feel_member gathered[FEEL_MAX_PARAMETERS];
+    struct feel_type function = {.kind = FEEL_FUNCTION}, *type;
+    if (!feel_scan_accept(&p->scan, STR(")"))) {
+        do {
+            if (!parse_parameter(p, &function, gathered))
+                return NULL;
+        } while (feel_scan_accept(&p->scan, STR(",")));
+        if (!feel_scan_accept(&p->scan, STR(")")))
+            return feel_parse_expected(p, "`,` or the `)` of the parameters");
+    }
+    struct feel_member *members = arena_alloc_array(p->compiler->arena, function.n_members, sizeof *members);
+    if (members == NULL || (type = arena_alloc(p->compiler->arena, sizeof *type)) == NULL)
+        return feel_parse_no_memory(p);
+    if (function.n_members > 0)
+        memcpy(members, gathered, function.n_members * sizeof *members);
+    *type = function;
+    type->members = members;
+    return type;
+}
+
+/* An expression, or `external {…}`: where a function of another language is. */
+static struct feel_node *parse_body(struct parser *p)
+{
+    size_t at = p->scan.at;
+    struct feel_scan after = p->scan;
+    bool external = feel_scan_accept_word(&after, STR("external")) && feel_scan_sees(&after, STR("{"));
+    if (external)
+        p->scan = after;
+    struct feel_node *body = feel_parse_expression(p);
+    return body == NULL || !external ? body : feel_node_of(p, FEEL_EXTERNAL, at, body, NULL);
 }
 
 static struct feel_node *parse_function(struct parser *p, size_t at)
 {
-    static const struct feel_type function_type = {.kind = FEEL_FUNCTION};
     struct binding *outer = p->scope;
     struct gather g = {0};
     if (!feel_scan_accept(&p->scan, STR("(")))
         return feel_parse_expected(p, "the `(` of the parameters");
-    if (!parse_parameters(p, &g))
-        return NULL;
-    if (feel_scan_sees_word(&p->scan, STR("external")))
-        return feel_parse_fail(p, p->scan.at,
-                               "functions of other languages are not run here; write the function in FEEL");
-    struct feel_node *body = feel_parse_expression(p);
+    struct feel_type *type = parse_parameters(p);
+    struct feel_node *body = type == NULL ? NULL : parse_body(p), *node;
     p->scope = outer;
-    struct gather all = {0};
-    if (body == NULL || !feel_gather_add(p, &all, body, STR("")))
+    if (body == NULL || !feel_gather_add(p, &g, body, STR("")) ||
+        (node = feel_node_many(p, FEEL_FUNCTION_OF, at, &g)) == NULL)
         return NULL;
-    struct feel_node *node = feel_node_many(p, FEEL_FUNCTION_OF, at, &all);
-    if (node == NULL)
-        return NULL;
-    node->many.names = g.names;
-    node->many.n = (uint32_t)g.n;
-    node->type = &function_type;
+    type->item = body->type;
+    node->type = type;
     return node;
 }
 

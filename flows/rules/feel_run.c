@@ -54,6 +54,11 @@ struct value feel_run_fail(struct feel_run *run, enum err rc, const char *format
     return value_null();
 }
 
+struct value feel_run_too_deep(struct feel_run *run)
+{
+    return feel_run_fail(run, ERR_INVALID, "functions call each other more than %d levels deep", FEEL_MAX_DEPTH);
+}
+
 void *feel_run_alloc(struct feel_run *run, size_t count, size_t size)
 {
     void *p = arena_alloc_array(run->arena, count, size);

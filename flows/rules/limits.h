@@ -10,6 +10,7 @@ enum {
     FEEL_MAX_NESTING = 120,           /* brackets, ifs, … inside each other, while parsing                   */
     FEEL_MAX_HEIGHT = 1000,           /* height of the tree: 1 + 1 + 1 … grows it too                        */
     FEEL_MAX_DEPTH = 1500,            /* nodes under evaluation at once, calls of own functions included     */
+    FEEL_HOST_DEPTH = 10,             /* what a call of a function of the host counts as, of FEEL_MAX_DEPTH  */
     FEEL_MAX_STEPS = 2 * 1000 * 1000, /* nodes evaluated and elements visited in one evaluation            */
     FEEL_MAX_LIST = 100 * 1000,       /* elements of one list                                                */
     FEEL_MAX_STRING = 1024 * 1024,    /* bytes of one string made by an expression                           */

@@ -1,6 +1,7 @@
 #include "flows/rules/value.h"
 
 #include "bot/base/arena.h"
+#include "flows/rules/feel_eval.h"
 #include "flows/rules/limits.h"
 
 #include "bot/base/banned.h"
@@ -128,6 +129,12 @@ static enum truth equal_ranges(struct comparison *c, const struct value_range *a
     return start == TRUTH_NULL || end == TRUTH_NULL ? TRUTH_NULL : TRUTH_TRUE;
 }
 
+static bool same_function(const struct feel_function *a, const struct feel_function *b)
+{
+    return a->builtin == b->builtin && a->host == b->host && a->node == b->node && a->environment == b->environment &&
+           a->scope.lookup == b->scope.lookup && a->scope.self == b->scope.self && a->input == b->input;
+}
+
 static enum truth equal_kinds(struct comparison *c, const struct value *a, const struct value *b)
 {
     switch (a->kind) {
@@ -146,6 +153,7 @@ static enum truth equal_kinds(struct comparison *c, const struct value *a, const
     case VALUE_RANGE:
         return equal_ranges(c, a->range, b->range);
     case VALUE_FUNCTION:
+        return same_function(a->function, b->function) ? TRUTH_TRUE : TRUTH_FALSE;
     case VALUE_KINDS:
         break;
     }

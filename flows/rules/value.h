@@ -107,7 +107,8 @@ const char *value_kind_name(enum value_kind kind);
 /* The member called `key`; false when there is none or `context` is no context. */
 bool value_get(const struct value *context, struct str key, struct value *ret_value);
 
-/* FEEL's `=`: null = null is true, null against anything else false; different kinds, and functions, are null. */
+/* FEEL's `=`: null = null is true, null against anything else false; different kinds are null.  Functions are equal when
+ * they are the same text over the same names. */
 enum truth value_equal(const struct value *a, const struct value *b);
 
 /* The order of two numbers or two strings (by code points).  False: they have no order (other kinds, null). */

@@ -251,6 +251,7 @@ static void walk(const struct types *types, const struct feel_node *node)
     case FEEL_INPUT:
     case FEEL_BUILTIN:
     case FEEL_TEST_ANYTHING:
+    case FEEL_EXTERNAL:
     case FEEL_FUNCTION_OF: /* what its parameters will be is not known */
         break;
     case FEEL_NEGATE:

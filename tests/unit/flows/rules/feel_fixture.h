@@ -16,6 +16,7 @@ struct fixture {
     struct value input; /* a context: the names */
     struct feel_name items[FIXTURE_NAMES];
     struct feel_names names;
+    const struct feel_names *types; /* of a model, or NULL */
     struct feel_run run;
     struct error error;
     size_t fault;
@@ -47,7 +48,7 @@ static inline void fixture_release(struct fixture *f)
 
 static inline struct feel_compiler fixture_compiler(struct fixture *f)
 {
-    return (struct feel_compiler){.arena = &f->arena, .names = &f->names, .error = &f->error};
+    return (struct feel_compiler){.arena = &f->arena, .names = &f->names, .types = f->types, .error = &f->error};
 }
 
 /* The value as JSON; a syntax error fails the test. */
