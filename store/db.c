@@ -8,6 +8,8 @@
 
 #include <sqlite3.h>
 
+#include "store/wal_vfs.h"
+
 #include "bot/base/banned.h"
 
 /* A negative cache size is KiB.  The WAL keeps its 16 MiB between checkpoints: writing over bytes that are there needs
@@ -49,7 +51,9 @@ enum err db_open(const char *path, enum db_mode mode, struct db **ret_db, struct
     if (db == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for a database connection");
     int flags = SQLITE_OPEN_NOMUTEX | (mode == DB_WRITER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
-    int code = sqlite3_open_v2(path, &db->handle, flags, NULL);
+    if (mode == DB_WRITER && wal_vfs_register(error) != OK)
+        return error->code;
+    int code = sqlite3_open_v2(path, &db->handle, flags, mode == DB_WRITER ? WAL_VFS_NAME : NULL);
     if (code != SQLITE_OK && db_fail(db, code, error) != OK)
         return during(error, "opening %s", path);
     sqlite3_extended_result_codes(db->handle, 1);

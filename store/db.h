@@ -28,7 +28,7 @@ struct effects {
 
 struct prepared {
     struct sqlite3_stmt *stmt;
-    const char **names; /* of the parameters, in their order; borrowed from stmt */
+    const char **names; /* of the parameters, in their order */
     int n_names;
     bool in_use;
 };

@@ -1,33 +1,38 @@
 #include "store/inbox.h"
 
+#include <stddef.h>
+
 #include "bot/base/arena.h"
 #include "store/db.h"
 #include "store/query.h"
+#include "store/queue.h"
 #include "store/store.h"
 
 #include "bot/base/banned.h"
 
-static const char *const state_names[] = {
-    [INBOX_WAITING] = "waiting", [INBOX_READY] = "ready", [INBOX_RUNNING] = "running",
-    [INBOX_DONE] = "done",       [INBOX_DEAD] = "dead",   [INBOX_DROPPED] = "dropped",
+enum { EITHER_LANE = STORE_WORK_QUICK | STORE_WORK_SLOW };
+
+static const struct queue inbox = {
+    .row = "event",
+    .what_is_swept = "body",
+    .next = SQL_INBOX_NEXT,
+    .make_ready = SQL_INBOX_MAKE_READY,
+    .wait = SQL_INBOX_WAIT,
+    .state = SQL_INBOX_STATE,
+    .retry = SQL_INBOX_RETRY,
+    .drop = SQL_INBOX_DROP,
+    .sweep_bodies = SQL_INBOX_SWEEP_BODIES,
+    .sweep_rows = SQL_INBOX_SWEEP_ROWS,
+    .pending = offsetof(struct figures, inbox_pending),
+    .work = STORE_WORK_QUICK, /* what waits or is ready is in the quick lane */
 };
 
 const char *inbox_state_name(enum inbox_state state)
 {
-    return state_names[state];
+    return queue_state_name((enum queue_state)state, "done");
 }
-
-enum { EITHER_LANE = STORE_WORK_QUICK | STORE_WORK_SLOW };
 
 /* ── recording ─────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static enum err record_body(struct db *db, int64_t id, struct str body, struct error *error)
-{
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_RECORD_BODY);
-    bind_i64(&q, ":id", id);
-    bind_blob(&q, ":body", body);
-    return query_run(&q, error);
-}
 
 enum err inbox_record(struct db *db, const struct inbox_event *event, int64_t now_ms, bool *ret_is_new,
                       struct error *error)
@@ -40,11 +45,10 @@ enum err inbox_record(struct db *db, const struct inbox_event *event, int64_t no
     bind_str(&q, ":type", event->type);
     bind_str(&q, ":request_id", event->request_id);
     bind_i64(&q, ":received_ms", now_ms);
+    bind_blob(&q, ":body", event->body);
     if (query_run(&q, error) != OK)
         return during(error, "recording %.*s", STR_ARG(event->key));
     bool is_new = db_changes(db) == 1;
-    if (is_new && record_body(db, db_last_id(db), event->body, error) != OK)
-        return during(error, "recording %.*s", STR_ARG(event->key));
     if (is_new) {
         db->effects.figures.inbox_pending++;
         db->effects.work |= STORE_WORK_QUICK;
@@ -85,42 +89,93 @@ static void put_in_order(struct inbox_claims *claims, const struct inbox_claimed
     claims->items[at] = *claimed;
 }
 
-static enum err read_claimable(struct db *db, const struct inbox_claim_input *input, struct arena *arena,
-                               struct inbox_claims *claims, struct error *error)
+/* Reads until `claims` has `limit` rows.  When the arena is full the rest is for the next claim. */
+static enum err read_rows(struct query *q, size_t limit, struct arena *arena, struct inbox_claims *claims,
+                          struct error *error)
 {
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_CLAIMABLE);
-    bind_i64(&q, ":lane", input->lane);
-    bind_i64(&q, ":now_ms", input->now_ms);
-    bind_i64(&q, ":limit", (int64_t)input->limit);
-    while (query_next(&q)) {
-        struct inbox_claimed claimed = claimed_of(&q, arena);
-        if (q.no_memory && claims->n > 0)
-            return OK; /* the rest is for the next claim */
-        if (!q.no_memory)
+    bind_i64(q, ":limit", (int64_t)(limit - claims->n));
+    while (query_next(q)) {
+        struct inbox_claimed claimed = claimed_of(q, arena);
+        if (q->no_memory && claims->n > 0) {
+            claims->more = true;
+            return OK;
+        }
+        if (!q->no_memory)
             put_in_order(claims, &claimed);
     }
-    return query_done(&q, error);
+    return query_done(q, error);
 }
 
-static enum err mark_claimed(struct db *db, int64_t id, int64_t lease_until_ms, struct error *error)
+static enum err read_held(struct db *db, const struct inbox_claim_input *input, struct arena *arena,
+                          struct inbox_claims *claims, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_HELD);
+    bind_i64(&q, ":lane", input->lane);
+    bind_i64(&q, ":now_ms", input->now_ms);
+    return read_rows(&q, input->limit, arena, claims, error);
+}
+
+static enum err read_ready(struct db *db, const struct inbox_claim_input *input, struct arena *arena,
+                           struct inbox_claims *claims, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_READY);
+    return read_rows(&q, input->limit, arena, claims, error);
+}
+
+/* ret_ours false: another row holds its conversation. */
+static enum err mark_claimed(struct db *db, int64_t id, int64_t lease_until_ms, bool *ret_ours, struct error *error)
 {
     CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_CLAIM);
     bind_i64(&q, ":lease_until_ms", lease_until_ms);
     bind_i64(&q, ":id", id);
-    return query_run(&q, error);
+    if (query_run(&q, error) != OK)
+        return error->code;
+    *ret_ours = db_changes(db) == 1;
+    return OK;
+}
+
+/* Keeps those of `claims` whose conversation is free; the others wait. */
+static enum err claim_rows(struct db *db, const struct inbox_claim_input *input, struct inbox_claims *claims,
+                           struct error *error)
+{
+    size_t n = claims->n;
+    claims->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool ours = false;
+        int64_t id = claims->items[i].ticket.id;
+        if (mark_claimed(db, id, input->now_ms + input->lease_ms, &ours, error) != OK)
+            return error->code;
+        if (ours)
+            claims->items[claims->n++] = claims->items[i];
+        else if (queue_wait(db, &inbox, id, error) != OK)
+            return error->code;
+    }
+    return OK;
+}
+
+static enum err claim_once(struct db *db, const struct inbox_claim_input *input, struct arena *arena,
+                           struct inbox_claims *claims, struct error *error)
+{
+    if (read_held(db, input, arena, claims, error) != OK)
+        return error->code;
+    bool reads_ready = input->lane == INBOX_QUICK && claims->n < input->limit && !claims->more;
+    if (reads_ready && read_ready(db, input, arena, claims, error) != OK)
+        return error->code;
+    claims->more = claims->more || claims->n == input->limit;
+    return claim_rows(db, input, claims, error);
 }
 
 enum err inbox_claim(struct db *db, const struct inbox_claim_input *input, struct arena *arena,
                      struct inbox_claims *ret_claims, struct error *error)
 {
-    struct inbox_claims claims = {.items = arena_alloc_array(arena, input->limit, sizeof *claims.items)};
+    struct inbox_claims claims = {.items = arena_alloc_array(arena, input->limit, sizeof *claims.items), .more = true};
     if (claims.items == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for %zu claims", input->limit);
-    if (read_claimable(db, input, arena, &claims, error) != OK)
-        return during(error, "claiming events");
-    for (size_t i = 0; i < claims.n; i++)
-        if (mark_claimed(db, claims.items[i].ticket.id, input->now_ms + input->lease_ms, error) != OK)
+    for (int round = 0; claims.n == 0 && claims.more && round < QUEUE_CLAIM_ROUNDS; round++) {
+        claims.more = false;
+        if (claim_once(db, input, arena, &claims, error) != OK)
             return during(error, "claiming events");
+    }
     *ret_claims = claims;
     return OK;
 }
@@ -135,18 +190,6 @@ static enum err stale(struct inbox_ticket ticket, struct error *error)
 static enum err check_ticket(struct db *db, struct inbox_ticket ticket, struct error *error)
 {
     return db_changes(db) == 1 ? OK : stale(ticket, error);
-}
-
-/* The first that waits in the conversation is ready, unless one is under way there. */
-static enum err start_next(struct db *db, struct str conversation, struct error *error)
-{
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_NEXT);
-    bind_str(&q, ":conversation", conversation);
-    if (query_run(&q, error) != OK)
-        return during(error, "going on with the conversation");
-    if (db_changes(db) == 1)
-        db->effects.work |= STORE_WORK_QUICK; /* what waits is in the quick lane */
-    return OK;
 }
 
 struct inbox_end {
@@ -169,9 +212,8 @@ static enum err end(struct db *db, const struct inbox_end *end, struct error *er
         return during(error, "ending event %lld", (long long)end->ticket.id);
     if (!ours)
         return stale(end->ticket, error);
-    db->effects.figures.inbox_pending--;
-    db->effects.figures.dead_letters += end->state == INBOX_DEAD;
-    return start_next(db, column_peek(&q, 0), error);
+    queue_count_end(db, &inbox, (enum queue_state)end->state);
+    return queue_next(db, &inbox, column_peek(&q, 0), error);
 }
 
 enum err inbox_finish(struct db *db, struct inbox_ticket ticket, int64_t now_ms, struct error *error)
@@ -211,20 +253,13 @@ enum err inbox_park(struct db *db, struct inbox_ticket ticket, int64_t now_ms, s
     return check_ticket(db, ticket, error);
 }
 
-static enum err set_extra(struct db *db, int64_t id, struct str extra, struct error *error)
-{
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_SET_EXTRA);
-    bind_str(&q, ":extra", extra);
-    bind_i64(&q, ":id", id);
-    return query_run(&q, error);
-}
-
 static enum err unpark(struct db *db, struct inbox_ticket ticket, int64_t now_ms, const struct inbox_fetched *fetched,
                        struct error *error)
 {
     CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_UNPARK);
     bind_i64(&q, ":now_ms", now_ms);
     bind_i64(&q, ":asked", fetched->asked);
+    bind_str(&q, ":extra", fetched->extra);
     bind_str(&q, ":conversation", fetched->conversation);
     bind_i64(&q, ":id", ticket.id);
     bind_i64(&q, ":claim", ticket.claim);
@@ -243,10 +278,8 @@ enum err inbox_unpark(struct db *db, struct inbox_ticket ticket, int64_t now_ms,
     enum err rc = query_done(&before, error);
     if (rc == OK)
         rc = unpark(db, ticket, now_ms, fetched, error);
-    if (rc == OK && fetched->extra.n > 0)
-        rc = set_extra(db, ticket.id, fetched->extra, error);
     if (rc == OK && fetched->conversation.n > 0)
-        rc = start_next(db, old_conversation, error);
+        rc = queue_next(db, &inbox, old_conversation, error);
     return rc;
 }
 
@@ -254,6 +287,8 @@ enum err inbox_unpark(struct db *db, struct inbox_ticket ticket, int64_t now_ms,
 
 enum err inbox_recover(struct db *db, int64_t now_ms, int64_t *ret_n, struct error *error)
 {
+    if (queue_recover_waiting(db, SQL_INBOX_RECOVER_WAITING, error) != OK)
+        return during(error, "recovering events");
     CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_RECOVER);
     bind_i64(&q, ":now_ms", now_ms);
     if (query_run(&q, error) != OK)
@@ -375,86 +410,21 @@ enum err inbox_show(struct db *db, int64_t id, struct arena *arena, struct inbox
     return OK;
 }
 
-/* ── mending ───────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static enum err revive(struct db *db, int64_t id, int64_t now_ms, struct error *error)
-{
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_RETRY);
-    bind_i64(&q, ":now_ms", now_ms);
-    bind_i64(&q, ":id", id);
-    if (query_run(&q, error) != OK)
-        return during(error, "trying event %lld again", (long long)id);
-    db->effects.figures.inbox_pending++;
-    db->effects.figures.dead_letters--;
-    db->effects.work |= STORE_WORK_QUICK;
-    return OK;
-}
+/* ── mending, sweeping ─────────────────────────────────────────────────────────────────────────────────────────── */
 
 enum err inbox_retry(struct db *db, int64_t id, int64_t now_ms, struct error *error)
 {
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_STATE);
-    bind_i64(&q, ":id", id);
-    bool found = query_next(&q);
-    if (query_done(&q, error) != OK)
-        return during(error, "looking at event %lld", (long long)id);
-    if (!found)
-        return fail(error, ERR_NOT_FOUND, "there is no event %lld", (long long)id);
-    if (column_i64(&q, 0) != INBOX_DEAD)
-        return fail(error, ERR_CONFLICT, "event %lld is %s, not dead", (long long)id, state_names[column_i64(&q, 0)]);
-    if (column_i64(&q, 2) == 0)
-        return fail(error, ERR_CONFLICT, "the body of event %lld was deleted, as it is too old", (long long)id);
-    return revive(db, id, now_ms, error);
-}
-
-static enum err set_dropped(struct db *db, int64_t id, int64_t now_ms, struct error *error)
-{
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_DROP);
-    bind_i64(&q, ":now_ms", now_ms);
-    bind_i64(&q, ":id", id);
-    return query_run(&q, error);
+    (void)now_ms; /* all that a person can do to a row has one shape */
+    return queue_retry(db, &inbox, id, error);
 }
 
 enum err inbox_drop(struct db *db, int64_t id, int64_t now_ms, struct error *error)
 {
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_INBOX_STATE);
-    bind_i64(&q, ":id", id);
-    bool found = query_next(&q);
-    if (query_done(&q, error) != OK)
-        return during(error, "looking at event %lld", (long long)id);
-    if (!found)
-        return fail(error, ERR_NOT_FOUND, "there is no event %lld", (long long)id);
-    int64_t state = column_i64(&q, 0);
-    if (state != INBOX_DEAD && state != INBOX_WAITING && state != INBOX_READY)
-        return fail(error, ERR_CONFLICT, "event %lld is %s", (long long)id, state_names[state]);
-    if (set_dropped(db, id, now_ms, error) != OK)
-        return during(error, "dropping event %lld", (long long)id);
-    if (state == INBOX_DEAD)
-        db->effects.figures.dead_letters--;
-    else
-        db->effects.figures.inbox_pending--;
-    return start_next(db, column_peek(&q, 1), error);
-}
-
-/* ── sweeping ──────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static enum err sweep(struct db *db, enum sql_id id, int64_t before_ms, int64_t limit, struct error *error)
-{
-    CLEANUP(query_end) struct query q = query_begin(db, id);
-    bind_i64(&q, ":before_ms", before_ms);
-    bind_i64(&q, ":limit", limit);
-    while (query_next(&q)) /* only deleted rows are returned */
-        db->effects.figures.dead_letters -= column_i64(&q, 0) == INBOX_DEAD;
-    return query_done(&q, error);
+    return queue_drop(db, &inbox, id, now_ms, error);
 }
 
 enum err inbox_sweep(struct db *db, const struct inbox_sweep *input, bool *ret_more, struct error *error)
 {
-    if (sweep(db, SQL_INBOX_SWEEP_BODIES, input->bodies_before_ms, input->limit, error) != OK ||
-        sweep(db, SQL_INBOX_SWEEP_MARKS, input->bodies_before_ms, input->limit, error) != OK)
-        return during(error, "deleting the bodies of old events");
-    bool more = db_changes(db) == input->limit;
-    if (sweep(db, SQL_INBOX_SWEEP_KEYS, input->keys_before_ms, input->limit, error) != OK)
-        return during(error, "deleting old events");
-    *ret_more = more || db_changes(db) == input->limit;
-    return OK;
+    struct queue_sweep queue_input = {input->bodies_before_ms, input->keys_before_ms, input->limit};
+    return queue_sweep(db, &inbox, &queue_input, ret_more, error);
 }

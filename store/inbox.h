@@ -1,17 +1,14 @@
 /* store/inbox.h — every verified platform event, kept until its replies are safe (the key longer than the body).
  *
- *                       ┌────────────── later, recover, expired lease ──────────────┐
- *                       ▼                                                            │
- *   record ─┬────────▶ ready ────────────────────── claim ─────────────────────▶ running ─┬─finish─▶ done ──sweep──▶ gone
- *           │           ▲ ▲  ◀── park (slow lane), unpark (quick lane, maybe another      │
- *           │           │ └──     conversation) ──────────────────────────────────────────┤
- *           └▶ waiting ─┘ the one before of its conversation ended                        └─die─▶ dead ──retry──▶ ready
- *                │                                                                                  │
- *                └────────────────────────────── drop ──────────────────▶ dropped ◀─────────────────┘
+ *   record ─┬────────▶ ready ──claim──▶ running ─┬─ finish ─▶ done ───sweep──▶ gone
+ *           │            ▲      ▲                ├─ die ────▶ dead ──retry──▶ ready
+ *           └▶ waiting ──┘      └── due ── held ◀┴─ later, park (slow lane), unpark (quick lane), recover, expired lease
+ *                │                                           └──drop──▶ dropped
+ *                └──drop──▶ dropped
  *
- * One row per event_key: a second delivery changes nothing.  At most one row of a conversation is ready or running (the
- * schema enforces it); the others wait and follow in the order of their ids.  An ended row makes the next one ready in
- * the same transaction.
+ * One row per event_key: a second delivery changes nothing.  At most one row of a conversation is running or held (the
+ * schema enforces it); the others wait and follow in the order of their ids (queue.h says how).  What is held comes before
+ * what is ready.
  *
  * A claim hands out a ticket.  Who finishes must show it: a worker whose lease ran out, and whose event was claimed
  * again, gets ERR_CONFLICT and its whole job is rolled back.
@@ -44,6 +41,7 @@ enum inbox_state {
     INBOX_DONE = 3,
     INBOX_DEAD = 4,
     INBOX_DROPPED = 5,
+    INBOX_HELD = 6, /* put off; its conversation waits for it */
 };
 const char *inbox_state_name(enum inbox_state state); /* "waiting" … */
 
@@ -86,6 +84,7 @@ struct inbox_claimed {
 struct inbox_claims {
     struct inbox_claimed *items; /* in the order of their ids */
     size_t n;
+    bool more; /* there may be more, even when there is none here: those looked at had to wait */
 };
 
 struct inbox_claim_input {
@@ -105,7 +104,7 @@ enum err inbox_claim(struct db *db, const struct inbox_claim_input *input, struc
 MUST_USE
 enum err inbox_finish(struct db *db, struct inbox_ticket ticket, int64_t now_ms, struct error *error);
 
-/* Later: ready again at due_ms; keeps its place in the conversation.  `why`: short, for people. */
+/* Later: held until due_ms; keeps its place in the conversation.  `why`: short, for people. */
 MUST_USE
 enum err inbox_later(struct db *db, struct inbox_ticket ticket, int64_t due_ms, struct str why, struct error *error);
 
@@ -113,7 +112,7 @@ enum err inbox_later(struct db *db, struct inbox_ticket ticket, int64_t due_ms, 
 MUST_USE
 enum err inbox_die(struct db *db, struct inbox_ticket ticket, int64_t now_ms, struct str why, struct error *error);
 
-/* Hands the event to the slow lane, ready at once; keeps its place in the conversation. */
+/* Hands the event to the slow lane, due at once; keeps its place in the conversation. */
 MUST_USE
 enum err inbox_park(struct db *db, struct inbox_ticket ticket, int64_t now_ms, struct error *error);
 
@@ -123,13 +122,13 @@ struct inbox_fetched {
     unsigned asked;          /* enum event_need bits to add to `fetched`, whether the fetch gave anything or not  */
 };
 
-/* Hands the event back to the quick lane with what was fetched.  In a new conversation it is ready when nothing is
- * under way there, else it waits; the old conversation goes on. */
+/* Hands the event back to the quick lane with what was fetched.  In a new conversation it takes the place of its id; the
+ * old one goes on. */
 MUST_USE
 enum err inbox_unpark(struct db *db, struct inbox_ticket ticket, int64_t now_ms, const struct inbox_fetched *fetched,
                       struct error *error);
 
-/* At start: whatever ran when the process died is ready again. */
+/* At start: whatever ran when the process died is due again. */
 MUST_USE
 enum err inbox_recover(struct db *db, int64_t now_ms, int64_t *ret_n, struct error *error);
 
@@ -138,11 +137,11 @@ enum err inbox_recover(struct db *db, int64_t now_ms, int64_t *ret_n, struct err
 MUST_USE
 enum err inbox_set_back(struct db *db, int64_t by_ms, int64_t now_ms, struct error *error);
 
-/* Rows whose lease ran out are ready again, at most `limit` of them; their old tickets are worth nothing. */
+/* Rows whose lease ran out are due again, at most `limit` of them; their old tickets are worth nothing. */
 MUST_USE
 enum err inbox_requeue_expired(struct db *db, int64_t now_ms, int64_t limit, int64_t *ret_n, struct error *error);
 
-/* When the first ready row of the lane is due; INT64_MAX when there is none.  Any connection. */
+/* When the first held row of the lane is due; INT64_MAX when there is none.  Any connection. */
 MUST_USE
 enum err inbox_next_due(struct db *db, enum inbox_lane lane, int64_t *ret_due_ms, struct error *error);
 
@@ -186,19 +185,19 @@ struct inbox_shown {
 MUST_USE
 enum err inbox_show(struct db *db, int64_t id, struct arena *arena, struct inbox_shown *ret_shown, struct error *error);
 
-/* A dead row is tried again: ready, or waiting when its conversation is busy, as if never tried.
+/* A dead row is ready again, as if never tried.
  * ERR_CONFLICT: it is not dead, or its body was swept. */
 MUST_USE
 enum err inbox_retry(struct db *db, int64_t id, int64_t now_ms, struct error *error);
 
-/* A dead, waiting or ready row will never run; the conversation goes on.  ERR_CONFLICT: it runs or has ended. */
+/* A row that is dead, or waits in one way or another, will never run; the conversation goes on.  ERR_CONFLICT: it runs or has ended. */
 MUST_USE
 enum err inbox_drop(struct db *db, int64_t id, int64_t now_ms, struct error *error);
 
 struct inbox_sweep {
     int64_t bodies_before_ms; /* rows that ended before this lose body and extra                      */
     int64_t keys_before_ms;   /* rows that ended before this, and have no body any more, are deleted  */
-    int64_t limit;            /* at most this many of each in one call                                */
+    int64_t limit;            /* so many of the oldest are looked at in one call                      */
 };
 
 /* ret_more: call again, there is more to do. */

@@ -1,31 +1,36 @@
 #include "store/outbox.h"
 
+#include <stddef.h>
+
 #include "bot/base/arena.h"
 #include "store/db.h"
 #include "store/query.h"
+#include "store/queue.h"
 #include "store/store.h"
 
 #include "bot/base/banned.h"
 
-static const char *const state_names[] = {
-    [OUTBOX_WAITING] = "waiting", [OUTBOX_READY] = "ready", [OUTBOX_RUNNING] = "running",
-    [OUTBOX_SENT] = "sent",       [OUTBOX_DEAD] = "dead",   [OUTBOX_DROPPED] = "dropped",
+static const struct queue outbox = {
+    .row = "reply",
+    .what_is_swept = "payload",
+    .next = SQL_OUTBOX_NEXT,
+    .make_ready = SQL_OUTBOX_MAKE_READY,
+    .wait = SQL_OUTBOX_WAIT,
+    .state = SQL_OUTBOX_STATE,
+    .retry = SQL_OUTBOX_RETRY,
+    .drop = SQL_OUTBOX_DROP,
+    .sweep_bodies = SQL_OUTBOX_SWEEP_BODIES,
+    .sweep_rows = SQL_OUTBOX_SWEEP_ROWS,
+    .pending = offsetof(struct figures, outbox_pending),
+    .work = STORE_WORK_OUTBOX,
 };
 
 const char *outbox_state_name(enum outbox_state state)
 {
-    return state_names[state];
+    return queue_state_name((enum queue_state)state, "sent");
 }
 
 /* ── adding ────────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static enum err add_payload(struct db *db, int64_t id, struct str payload, struct error *error)
-{
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_ADD_PAYLOAD);
-    bind_i64(&q, ":id", id);
-    bind_str(&q, ":payload", payload);
-    return query_run(&q, error);
-}
 
 enum err outbox_add(struct db *db, const struct outbox_message *message, int64_t now_ms, int64_t *ret_id,
                     struct error *error)
@@ -42,14 +47,12 @@ enum err outbox_add(struct db *db, const struct outbox_message *message, int64_t
     bind_i64(&q, ":pause_ms", message->pause_ms);
     bind_i64(&q, ":event_received_ms", message->event_received_ms);
     bind_i64(&q, ":now_ms", now_ms);
+    bind_str(&q, ":payload", message->payload);
     if (query_run(&q, error) != OK)
-        return during(error, "adding a reply to %.*s", STR_ARG(message->conversation));
-    int64_t id = db_last_id(db);
-    if (add_payload(db, id, message->payload, error) != OK)
         return during(error, "adding a reply to %.*s", STR_ARG(message->conversation));
     db->effects.figures.outbox_pending++;
     db->effects.work |= STORE_WORK_OUTBOX;
-    *ret_id = id;
+    *ret_id = db_last_id(db);
     return OK;
 }
 
@@ -92,41 +95,149 @@ static void put_in_order(struct outbox_claims *claims, const struct outbox_claim
     claims->items[at] = *claimed;
 }
 
-static enum err read_claimable(struct db *db, const struct outbox_claim_input *input, struct arena *arena,
-                               struct outbox_claims *claims, struct error *error)
+/* When the arena is full the rest is for the next claim. */
+static enum err read_rows(struct query *q, struct arena *arena, struct outbox_claims *claims, struct error *error)
 {
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_CLAIMABLE);
+    while (query_next(q)) {
+        struct outbox_claimed claimed = claimed_of(q, arena);
+        if (q->no_memory && claims->n > 0) {
+            claims->more = true;
+            return OK;
+        }
+        if (!q->no_memory)
+            put_in_order(claims, &claimed);
+    }
+    return query_done(q, error);
+}
+
+static enum err read_held(struct db *db, const struct outbox_claim_input *input, struct arena *arena,
+                          struct outbox_claims *claims, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_HELD);
     bind_str(&q, ":platform", input->platform);
     bind_i64(&q, ":now_ms", input->now_ms);
     bind_i64(&q, ":limit", (int64_t)input->limit);
-    while (query_next(&q)) {
-        struct outbox_claimed claimed = claimed_of(&q, arena);
-        if (q.no_memory && claims->n > 0)
-            return OK; /* the rest is for the next claim */
-        if (!q.no_memory)
-            put_in_order(claims, &claimed);
-    }
-    return query_done(&q, error);
+    return read_rows(&q, arena, claims, error);
 }
 
-static enum err mark_claimed(struct db *db, int64_t id, struct error *error)
+static enum err read_ready(struct db *db, const struct outbox_claim_input *input, struct arena *arena,
+                           struct outbox_claims *claims, struct error *error)
 {
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_CLAIM);
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_READY);
+    bind_str(&q, ":platform", input->platform);
+    bind_i64(&q, ":limit", (int64_t)(input->limit - claims->n));
+    return read_rows(&q, arena, claims, error);
+}
+
+/* Runs an UPDATE of one row; ret_changed false: another row holds its conversation. */
+static enum err mark(struct db *db, enum sql_id statement, int64_t id, bool *ret_changed, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, statement);
     bind_i64(&q, ":id", id);
-    return query_run(&q, error);
+    if (query_run(&q, error) != OK)
+        return error->code;
+    *ret_changed = db_changes(db) == 1;
+    return OK;
+}
+
+static enum err begin_pause(struct db *db, int64_t id, int64_t now_ms, bool *ret_holds, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_PAUSE);
+    bind_i64(&q, ":now_ms", now_ms);
+    bind_i64(&q, ":id", id);
+    if (query_run(&q, error) != OK)
+        return error->code;
+    *ret_holds = db_changes(db) == 1;
+    return OK;
+}
+
+/* Does a row go right behind the one that was claimed last? */
+static bool is_follower(const struct outbox_claims *claims, const struct outbox_claimed *next)
+{
+    if (claims->n == 0 || next->message.pause_ms > 0)
+        return false;
+    const struct outbox_claimed *last = &claims->items[claims->n - 1];
+    return next->ticket.id == last->ticket.id + 1 && str_eq(next->message.conversation, last->message.conversation);
+}
+
+/* Claims a row, or begins its pause, or lets it wait for its conversation. */
+static enum err claim_row(struct db *db, const struct outbox_claim_input *input, struct outbox_claims *claims,
+                          struct outbox_claimed *row, struct error *error)
+{
+    bool ours = false;
+    int64_t id = row->ticket.id;
+    if (row->held || row->message.pause_ms == 0) {
+        row->follows = !row->held && input->runs && is_follower(claims, row);
+        if (mark(db, row->follows ? SQL_OUTBOX_FOLLOW : SQL_OUTBOX_CLAIM, id, &ours, error) != OK)
+            return error->code;
+        if (ours) {
+            claims->items[claims->n++] = *row;
+            return OK;
+        }
+    } else if (begin_pause(db, id, input->now_ms, &ours, error) != OK || ours) {
+        return error->code;
+    }
+    return queue_wait(db, &outbox, id, error);
+}
+
+/* Those that waited behind the last claimed one, as far as there is room. */
+static enum err claim_followers(struct db *db, const struct outbox_claim_input *input, struct arena *arena,
+                                struct outbox_claims *claims, struct error *error)
+{
+    const struct outbox_claimed *head = &claims->items[claims->n - 1];
+    struct outbox_claims found = {.items = arena_alloc_array(arena, input->limit - claims->n, sizeof *found.items)};
+    if (found.items == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for %zu claims", input->limit);
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_FOLLOWERS);
+    bind_i64(&q, ":id", head->ticket.id);
+    bind_i64(&q, ":limit", (int64_t)(input->limit - claims->n));
+    bind_str(&q, ":conversation", head->message.conversation);
+    if (read_rows(&q, arena, &found, error) != OK)
+        return error->code;
+    for (size_t i = 0; i < found.n && is_follower(claims, &found.items[i]); i++)
+        if (claim_row(db, input, claims, &found.items[i], error) != OK)
+            return error->code;
+    return OK;
+}
+
+static enum err claim_rows(struct db *db, const struct outbox_claim_input *input, struct arena *arena,
+                           struct outbox_claims *claims, struct error *error)
+{
+    size_t n = claims->n, before = 0;
+    claims->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        before = claims->n;
+        if (claim_row(db, input, claims, &claims->items[i], error) != OK)
+            return error->code;
+    }
+    bool last_is_new = claims->n > before && claims->n < input->limit;
+    return input->runs && last_is_new ? claim_followers(db, input, arena, claims, error) : OK;
+}
+
+static enum err claim_once(struct db *db, const struct outbox_claim_input *input, struct arena *arena,
+                           struct outbox_claims *claims, struct error *error)
+{
+    if (read_held(db, input, arena, claims, error) != OK)
+        return error->code;
+    for (size_t i = 0; i < claims->n; i++)
+        claims->items[i].held = true;
+    if (claims->n < input->limit && !claims->more && read_ready(db, input, arena, claims, error) != OK)
+        return error->code;
+    claims->more = claims->more || claims->n == input->limit;
+    return claim_rows(db, input, arena, claims, error);
 }
 
 enum err outbox_claim(struct db *db, const struct outbox_claim_input *input, struct arena *arena,
                       struct outbox_claims *ret_claims, struct error *error)
 {
-    struct outbox_claims claims = {.items = arena_alloc_array(arena, input->limit, sizeof *claims.items)};
+    struct outbox_claims claims = {.items = arena_alloc_array(arena, input->limit, sizeof *claims.items), .more = true};
     if (claims.items == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for %zu claims", input->limit);
-    if (read_claimable(db, input, arena, &claims, error) != OK)
-        return during(error, "claiming replies");
-    for (size_t i = 0; i < claims.n; i++)
-        if (mark_claimed(db, claims.items[i].ticket.id, error) != OK)
+    for (int round = 0; claims.n == 0 && claims.more && round < QUEUE_CLAIM_ROUNDS; round++) {
+        claims.more = false;
+        if (claim_once(db, input, arena, &claims, error) != OK)
             return during(error, "claiming replies");
+    }
     *ret_claims = claims;
     return OK;
 }
@@ -136,19 +247,6 @@ enum err outbox_claim(struct db *db, const struct outbox_claim_input *input, str
 static enum err stale(struct outbox_ticket ticket, struct error *error)
 {
     return fail(error, ERR_CONFLICT, "reply %lld is no longer ours", (long long)ticket.id);
-}
-
-/* The first that waits in the conversation is ready after its pause, unless one is under way there. */
-static enum err start_next(struct db *db, struct str conversation, int64_t now_ms, struct error *error)
-{
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_NEXT);
-    bind_i64(&q, ":now_ms", now_ms);
-    bind_str(&q, ":conversation", conversation);
-    if (query_run(&q, error) != OK)
-        return during(error, "going on with the conversation");
-    if (db_changes(db) == 1)
-        db->effects.work |= STORE_WORK_OUTBOX;
-    return OK;
 }
 
 static enum err mark_message_sent(struct db *db, int64_t message_id, int64_t now_ms, struct error *error)
@@ -180,12 +278,11 @@ static enum err end(struct db *db, const struct outbox_end *end, struct error *e
         return during(error, "ending reply %lld", (long long)end->ticket.id);
     if (!ours)
         return stale(end->ticket, error);
-    db->effects.figures.outbox_pending--;
-    db->effects.figures.dead_letters += end->state == OUTBOX_DEAD;
+    queue_count_end(db, &outbox, (enum queue_state)end->state);
     int64_t message_id = column_i64(&q, 1);
     if (end->state == OUTBOX_SENT && message_id != 0 && mark_message_sent(db, message_id, end->now_ms, error) != OK)
         return during(error, "marking message %lld sent", (long long)message_id);
-    return start_next(db, column_peek(&q, 0), end->now_ms, error);
+    return queue_next(db, &outbox, column_peek(&q, 0), error);
 }
 
 enum err outbox_sent(struct db *db, struct outbox_ticket ticket, int64_t now_ms, struct str receipt,
@@ -218,8 +315,23 @@ enum err outbox_later(struct db *db, struct outbox_ticket ticket, const struct o
     return OK;
 }
 
+enum err outbox_give_back(struct db *db, struct outbox_ticket ticket, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_GIVE_BACK);
+    bind_i64(&q, ":id", ticket.id);
+    bind_i64(&q, ":claim", ticket.claim);
+    bool ours = query_next(&q);
+    if (query_done(&q, error) != OK)
+        return during(error, "giving back reply %lld", (long long)ticket.id);
+    if (!ours)
+        return stale(ticket, error);
+    return queue_next(db, &outbox, column_peek(&q, 0), error);
+}
+
 enum err outbox_recover(struct db *db, int64_t now_ms, int64_t *ret_n, struct error *error)
 {
+    if (queue_recover_waiting(db, SQL_OUTBOX_RECOVER_WAITING, error) != OK)
+        return during(error, "recovering replies");
     CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_RECOVER);
     bind_i64(&q, ":now_ms", now_ms);
     if (query_run(&q, error) != OK)
@@ -306,86 +418,21 @@ enum err outbox_show(struct db *db, int64_t id, struct arena *arena, struct outb
     return OK;
 }
 
-/* ── mending ───────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static enum err revive(struct db *db, int64_t id, int64_t now_ms, struct error *error)
-{
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_RETRY);
-    bind_i64(&q, ":now_ms", now_ms);
-    bind_i64(&q, ":id", id);
-    if (query_run(&q, error) != OK)
-        return during(error, "trying reply %lld again", (long long)id);
-    db->effects.figures.outbox_pending++;
-    db->effects.figures.dead_letters--;
-    db->effects.work |= STORE_WORK_OUTBOX;
-    return OK;
-}
+/* ── mending, sweeping ─────────────────────────────────────────────────────────────────────────────────────────── */
 
 enum err outbox_retry(struct db *db, int64_t id, int64_t now_ms, struct error *error)
 {
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_STATE);
-    bind_i64(&q, ":id", id);
-    bool found = query_next(&q);
-    if (query_done(&q, error) != OK)
-        return during(error, "looking at reply %lld", (long long)id);
-    if (!found)
-        return fail(error, ERR_NOT_FOUND, "there is no reply %lld", (long long)id);
-    if (column_i64(&q, 0) != OUTBOX_DEAD)
-        return fail(error, ERR_CONFLICT, "reply %lld is %s, not dead", (long long)id, state_names[column_i64(&q, 0)]);
-    if (column_i64(&q, 2) == 0)
-        return fail(error, ERR_CONFLICT, "the payload of reply %lld was deleted, as it is too old", (long long)id);
-    return revive(db, id, now_ms, error);
-}
-
-static enum err set_dropped(struct db *db, int64_t id, int64_t now_ms, struct error *error)
-{
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_DROP);
-    bind_i64(&q, ":now_ms", now_ms);
-    bind_i64(&q, ":id", id);
-    return query_run(&q, error);
+    (void)now_ms; /* all that a person can do to a row has one shape */
+    return queue_retry(db, &outbox, id, error);
 }
 
 enum err outbox_drop(struct db *db, int64_t id, int64_t now_ms, struct error *error)
 {
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_STATE);
-    bind_i64(&q, ":id", id);
-    bool found = query_next(&q);
-    if (query_done(&q, error) != OK)
-        return during(error, "looking at reply %lld", (long long)id);
-    if (!found)
-        return fail(error, ERR_NOT_FOUND, "there is no reply %lld", (long long)id);
-    int64_t state = column_i64(&q, 0);
-    if (state != OUTBOX_DEAD && state != OUTBOX_WAITING && state != OUTBOX_READY)
-        return fail(error, ERR_CONFLICT, "reply %lld is %s", (long long)id, state_names[state]);
-    if (set_dropped(db, id, now_ms, error) != OK)
-        return during(error, "dropping reply %lld", (long long)id);
-    if (state == OUTBOX_DEAD)
-        db->effects.figures.dead_letters--;
-    else
-        db->effects.figures.outbox_pending--;
-    return start_next(db, column_peek(&q, 1), now_ms, error);
-}
-
-/* ── sweeping ──────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static enum err sweep(struct db *db, enum sql_id id, int64_t before_ms, int64_t limit, struct error *error)
-{
-    CLEANUP(query_end) struct query q = query_begin(db, id);
-    bind_i64(&q, ":before_ms", before_ms);
-    bind_i64(&q, ":limit", limit);
-    while (query_next(&q)) /* only deleted rows are returned */
-        db->effects.figures.dead_letters -= column_i64(&q, 0) == OUTBOX_DEAD;
-    return query_done(&q, error);
+    return queue_drop(db, &outbox, id, now_ms, error);
 }
 
 enum err outbox_sweep(struct db *db, const struct outbox_sweep *input, bool *ret_more, struct error *error)
 {
-    if (sweep(db, SQL_OUTBOX_SWEEP_PAYLOADS, input->payloads_before_ms, input->limit, error) != OK ||
-        sweep(db, SQL_OUTBOX_SWEEP_MARKS, input->payloads_before_ms, input->limit, error) != OK)
-        return during(error, "deleting the payloads of old replies");
-    bool more = db_changes(db) == input->limit;
-    if (sweep(db, SQL_OUTBOX_SWEEP_ROWS, input->rows_before_ms, input->limit, error) != OK)
-        return during(error, "deleting old replies");
-    *ret_more = more || db_changes(db) == input->limit;
-    return OK;
+    struct queue_sweep queue_input = {input->payloads_before_ms, input->rows_before_ms, input->limit};
+    return queue_sweep(db, &outbox, &queue_input, ret_more, error);
 }

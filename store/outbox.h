@@ -1,13 +1,17 @@
 /* store/outbox.h — every request to a platform, kept until the platform took it.
  *
- *   add ─┬────────▶ ready ── claim ──▶ running ─┬─ sent ──▶ sent ──sweep──▶ gone
- *        │           ▲ ▲                  │     └─ die ───▶ dead ──retry──▶ ready | waiting
- *        └▶ waiting ─┘ └──── later ───────┘                   └──drop───▶ dropped
- *            the one before of its conversation ended
+ *   add ─┬────────▶ ready ──claim──▶ running, following ─┬─ sent ──▶ sent ──sweep──▶ gone
+ *        │            ▲  │    ▲            │              └─ die ───▶ dead ──retry──▶ ready
+ *        └▶ waiting ──┘  │    └── due ── held ◀── later ──┘                     └──drop──▶ dropped
+ *                        └── has a pause ──▲
  *
- * At most one row of a conversation is ready or running (the schema enforces it); the others wait and follow in the
- * order of their ids.  Pauses: when a row becomes the first of its conversation (added when nothing is before it, or the
- * one before ended), it is due at max(its due time, now + pause_ms).
+ * At most one row of a conversation is running or held (the schema enforces it); the others wait and follow in the order of
+ * their ids (queue.h says how).  Pauses: a row whose turn comes is held for its pause first, counted from the end of the one
+ * before.
+ *
+ * Runs: where the platform takes an idempotency key, the rows right behind a claimed one that have no pause are claimed with
+ * it and sent after it by the same thread; whatever is sent twice after a crash is known there by its key.  A run needs two
+ * transactions, not two for each row.
  *
  * At least once: a process that dies between the platform's yes and outbox_sent sends again, with the same
  * idempotency_key.
@@ -36,12 +40,14 @@ enum outbox_state {
     OUTBOX_SENT = 3,
     OUTBOX_DEAD = 4,
     OUTBOX_DROPPED = 5,
+    OUTBOX_HELD = 6,      /* in its pause, or put off; its conversation waits for it */
+    OUTBOX_FOLLOWING = 7, /* claimed together with the row before it                 */
 };
 const char *outbox_state_name(enum outbox_state state); /* "waiting" … */
 
 struct outbox_message {
     struct str conversation, platform; /* not empty                                                     */
-    struct str idempotency_key;        /* not empty, unique                                              */
+    struct str idempotency_key;        /* not empty; its maker sees to it that it is unique              */
     struct str pace_key;               /* may be empty                                                   */
     struct str payload;                /* the platform's own JSON                                        */
     struct str request_id;             /* may be empty                                                   */
@@ -51,7 +57,6 @@ struct outbox_message {
     int64_t event_received_ms;         /* when the event came that it answers, for the latency; 0: none  */
 };
 
-/* ERR_CONFLICT: the idempotency key is taken. */
 MUST_USE
 enum err outbox_add(struct db *db, const struct outbox_message *message, int64_t now_ms, int64_t *ret_id,
                     struct error *error);
@@ -63,13 +68,16 @@ struct outbox_ticket {
 
 struct outbox_claimed {
     struct outbox_ticket ticket;
-    int attempt; /* 1 for the first try; tries that did not count are left out */
+    int attempt;  /* 1 for the first try; tries that did not count are left out       */
+    bool held;    /* it was put off, or had a pause                                    */
+    bool follows; /* belongs right behind the one before it in the claims: send it only after that one was sent */
     struct outbox_message message;
 };
 
 struct outbox_claims {
     struct outbox_claimed *items; /* in the order of their ids */
     size_t n;
+    bool more; /* there may be more, even when there is none here: those looked at had to wait */
 };
 
 /* Takes up to `limit` due rows of the platform, the longest due first.  When the arena cannot hold all of them, fewer;
@@ -78,6 +86,7 @@ struct outbox_claim_input {
     struct str platform;
     int64_t now_ms;
     size_t limit;
+    bool runs; /* the platform takes an idempotency key */
 };
 MUST_USE
 enum err outbox_claim(struct db *db, const struct outbox_claim_input *input, struct arena *arena,
@@ -90,7 +99,7 @@ enum err outbox_sent(struct db *db, struct outbox_ticket ticket, int64_t now_ms,
 
 enum outbox_try { OUTBOX_TRY_COUNTS, OUTBOX_TRY_FREE /* it was not the request's fault: a rate limit, a pace */ };
 
-/* Ready again at due_ms; keeps its place in the conversation. */
+/* Held until due_ms; keeps its place in the conversation. */
 struct outbox_delay {
     int64_t due_ms;
     enum outbox_try tried;
@@ -104,7 +113,11 @@ enum err outbox_later(struct db *db, struct outbox_ticket ticket, const struct o
 MUST_USE
 enum err outbox_die(struct db *db, struct outbox_ticket ticket, int64_t now_ms, struct str why, struct error *error);
 
-/* At start: what was being sent when the process died is ready again. */
+/* A row that follows was not tried: it waits again.  After the end or the delay of the one before, in the same job. */
+MUST_USE
+enum err outbox_give_back(struct db *db, struct outbox_ticket ticket, struct error *error);
+
+/* At start: what was being sent when the process died is due again. */
 MUST_USE
 enum err outbox_recover(struct db *db, int64_t now_ms, int64_t *ret_n, struct error *error);
 
@@ -113,7 +126,7 @@ enum err outbox_recover(struct db *db, int64_t now_ms, int64_t *ret_n, struct er
 MUST_USE
 enum err outbox_set_back(struct db *db, int64_t by_ms, int64_t now_ms, struct error *error);
 
-/* When the platform's first ready row is due; INT64_MAX when there is none.  Any connection. */
+/* When the platform's first held row is due; INT64_MAX when there is none.  Any connection. */
 MUST_USE
 enum err outbox_next_due(struct db *db, struct str platform, int64_t *ret_due_ms, struct error *error);
 
@@ -148,19 +161,19 @@ enum err outbox_list(struct db *db, const struct outbox_filter *filter, struct a
 MUST_USE
 enum err outbox_show(struct db *db, int64_t id, struct arena *arena, struct outbox_row *ret_row, struct error *error);
 
-/* A dead row is sent again: ready, or waiting when its conversation is busy, as if never tried.
+/* A dead row is sent again, at once, as if never tried.
  * ERR_CONFLICT: it is not dead, or its payload was swept. */
 MUST_USE
 enum err outbox_retry(struct db *db, int64_t id, int64_t now_ms, struct error *error);
 
-/* A dead, waiting or ready row will never be sent; the conversation goes on.  ERR_CONFLICT: it is under way or ended. */
+/* A row that is dead, or waits in one way or another, will never be sent; the conversation goes on.  ERR_CONFLICT: it is under way or ended. */
 MUST_USE
 enum err outbox_drop(struct db *db, int64_t id, int64_t now_ms, struct error *error);
 
 struct outbox_sweep {
     int64_t payloads_before_ms; /* rows that ended before this lose their payload                             */
     int64_t rows_before_ms;     /* rows that ended before this, and have no payload any more, are deleted     */
-    int64_t limit;              /* at most this many of each in one call                                       */
+    int64_t limit;              /* so many of the oldest are looked at in one call                             */
 };
 
 /* ret_more: call again, there is more to do. */

@@ -9,6 +9,29 @@
 #include "bot/base/arena.h"
 #include "bot/base/banned.h"
 
+/* Copies: SQLite's own are gone when it prepares the statement anew, which it does after a change of the schema. */
+static enum err copy_names(struct prepared *prepared)
+{
+    int n = sqlite3_bind_parameter_count(prepared->stmt);
+    size_t bytes = 0;
+    for (int i = 0; i < n; i++)
+        bytes += strlen(sqlite3_bind_parameter_name(prepared->stmt, i + 1)) + 1;
+    const char **names = malloc((size_t)n * sizeof *names + bytes + 1);
+    if (names == NULL)
+        return ERR_NO_MEMORY;
+    char *at = (char *)(names + n);
+    for (int i = 0; i < n; i++) {
+        const char *name = sqlite3_bind_parameter_name(prepared->stmt, i + 1);
+        size_t size = strlen(name) + 1;
+        memcpy(at, name, size);
+        names[i] = at;
+        at += size;
+    }
+    prepared->names = names;
+    prepared->n_names = n;
+    return OK;
+}
+
 static int prepare(struct db *db, enum sql_id id)
 {
     struct prepared *prepared = &db->prepared[id];
@@ -16,16 +39,11 @@ static int prepare(struct db *db, enum sql_id id)
         sqlite3_prepare_v3(db->handle, statements[id].text, -1, SQLITE_PREPARE_PERSISTENT, &prepared->stmt, NULL);
     if (code != SQLITE_OK)
         return code;
-    int n = sqlite3_bind_parameter_count(prepared->stmt);
-    prepared->names = calloc((size_t)n + 1, sizeof *prepared->names);
-    if (prepared->names == NULL) {
+    if (copy_names(prepared) != OK) {
         sqlite3_finalize(prepared->stmt);
         prepared->stmt = NULL;
         return SQLITE_NOMEM;
     }
-    for (int i = 0; i < n; i++)
-        prepared->names[i] = sqlite3_bind_parameter_name(prepared->stmt, i + 1);
-    prepared->n_names = n;
     return SQLITE_OK;
 }
 

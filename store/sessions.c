@@ -85,12 +85,23 @@ enum err session_last_done(struct db *db, const struct session_whose *whose, str
 
 /* ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static enum err replace(struct db *db, int64_t id, int64_t now_ms, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_REPLACE);
+    bind_i64(&q, ":now_ms", now_ms);
+    bind_i64(&q, ":id", id);
+    return query_run(&q, error);
+}
+
+/* Looking first is cheap, and mostly there is none. */
 static enum err replace_waiting(struct db *db, const struct session *session, struct error *error)
 {
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_REPLACE_WAITING);
-    bind_i64(&q, ":now_ms", session->updated_ms);
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_WAITING_ID);
     bind_str(&q, ":conversation", session->conversation);
-    return query_run(&q, error);
+    bool waits = query_next(&q);
+    if (query_done(&q, error) != OK)
+        return during(error, "looking for the session that waits");
+    return waits ? replace(db, column_i64(&q, 0), session->updated_ms, error) : OK;
 }
 
 static enum err insert(struct db *db, const struct session *session, struct error *error)

@@ -1,6 +1,6 @@
 /* store/sessions.h — the runs of flows (bot/model/session.h).
  *
- * One session per (conversation, opening); at most one of a conversation waits.  The schema enforces both.
+ * One session per (conversation, opening that is not empty); at most one of a conversation waits.  The schema enforces both.
  *
  * Thread:  session_save and sessions_expire_due inside a write job; the others with any connection.
  * Memory:  results live in the arena given; arguments are borrowed for the call.

@@ -365,7 +365,9 @@ static void *writer_main(void *arg)
             writer->began_us = clock_tick_us(writer->clock);
             run_group(writer, group);
             apply_effects(writer);
+            log_hold();
             tell(group);
+            log_release();
             checkpoint_when_due(writer);
         } else if (!stop) {
             tidy_up(writer);

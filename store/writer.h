@@ -35,7 +35,7 @@ enum {
     WRITER_SHARE = 8,                /* fewer, or none only just now: so many of the second              */
     WRITER_CALM_US = 20000,          /* no job in the first queue for so long: as many as there are      */
     WRITER_BEHIND = 64,              /* so many jobs left in the second queue: nothing more is offered   */
-    WRITER_SPACING_US = 1000,        /* from one COMMIT to the next, at least, unless a group is full    */
+    WRITER_SPACING_US = 3000,        /* from one COMMIT to the next, at least, unless a group is full    */
     WRITER_CHECKPOINT_FRAMES = 4000, /* PASSIVE at every so many frames: about 16 MB                      */
     WRITER_RESTART_FRAMES = 16000,   /* RESTART from here on: about 64 MB                                 */
     WRITER_IDLE_MS = 1000,           /* nothing to do for so long: checkpoint, give the page cache back   */

@@ -11,7 +11,7 @@
 
 #include "bot/base/banned.h"
 
-enum { LINE_BYTES = 4096, TAIL_BYTES = 3 /* a closing quote, a closing brace, the new line */ };
+enum { LINE_BYTES = 4096, HELD_BYTES = 16384, TAIL_BYTES = 3 /* a closing quote, a closing brace, the new line */ };
 
 static struct {
     int fd;
@@ -20,6 +20,13 @@ static struct {
 } sink = {.fd = STDERR_FILENO, .format = LOG_LOGFMT, .least = LOG_LEVEL_INFO};
 
 static _Thread_local struct str request_id;
+
+/* Lines that go out together. */
+static _Thread_local struct {
+    bool holds;
+    size_t n;
+    char p[HELD_BYTES];
+} held;
 
 /* The line being made.  Full is full: what does not fit is left out, and the line stays well-formed. */
 struct line {
@@ -137,6 +144,29 @@ static void add_fields(struct line *line, const char *event, const struct log_fi
         fields++;
 }
 
+static void write_out(const char *p, size_t n)
+{
+    while (n > 0 && write(sink.fd, p, n) < 0 && errno == EINTR) {
+    }
+}
+
+static void write_held(void)
+{
+    write_out(held.p, held.n);
+    held.n = 0;
+}
+
+void log_hold(void)
+{
+    held.holds = true;
+}
+
+void log_release(void)
+{
+    held.holds = false;
+    write_held();
+}
+
 void log_line(enum log_level level, const char *event, const struct log_field *fields)
 {
     static const char *const level_names[] = {
@@ -157,6 +187,14 @@ void log_line(enum log_level level, const char *event, const struct log_field *f
     if (sink.format == LOG_JSON)
         line.p[line.n++] = '}';
     line.p[line.n++] = '\n';
-    while (write(sink.fd, line.p, line.n) < 0 && errno == EINTR) {
+    if (!held.holds) {
+        write_out(line.p, line.n);
+        return;
     }
+    if (line.n > sizeof held.p - held.n)
+        write_held();
+    memcpy(held.p + held.n, line.p, line.n);
+    held.n += line.n;
+    if (level >= LOG_LEVEL_WARNING)
+        write_held();
 }

@@ -4,8 +4,8 @@
  *   → ts=2026-01-31T09:00:00.120Z level=info event=reply.sent conversation=C024BE attempt=2
  *
  * Event names are noun.past_verb, stable and greppable.  Ids yes; message text, tokens and personal data never.
- * Formats: logfmt (default) or JSON lines.  A line is written with one write(2) to the sink; longer than 4096 bytes is
- * cut.  Thread: any.  The sink is the one global of this program, set once at start.                              */
+ * Formats: logfmt (default) or JSON lines.  A line is written with one write(2) to the sink (or with others, see
+ * log_hold); longer than 4096 bytes is cut.  Thread: any.  The sink is the one global of this program, set once at start.                              */
 #ifndef GILBOT_BASE_LOG_H
 #define GILBOT_BASE_LOG_H
 
@@ -35,6 +35,11 @@ void log_setup(int fd, enum log_format format, enum log_level least);
 /* The id that every line of this thread carries as `request` until changed; the empty string: none.
  * Borrowed: must stay valid until changed. */
 void log_request_id(struct str id);
+
+/* From here on this thread's lines are gathered, to be written together by log_release (earlier when there are many, or one
+ * is a warning or an error): for a thread that says much at once.  What is held when the process is killed is lost. */
+void log_hold(void);
+void log_release(void);
 
 void log_line(enum log_level level, const char *event, const struct log_field *fields);
 

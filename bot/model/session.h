@@ -26,7 +26,7 @@ struct session {
     struct str conversation, platform, user;
     struct str flow;         /* the flow's name                                                      */
     struct str flow_version; /* content hash of the definition it began with; may be empty           */
-    struct str opening;      /* see struct event; for sessions begun by a message: the event's key   */
+    struct str opening;      /* see struct event; empty for sessions begun by a message           */
     struct str locale;       /* "ko"                                                                 */
     struct str profile;      /* JSON object of what the platform knew at the start; may be empty     */
     struct str data;         /* JSON, the flow's own; empty at the start                              */

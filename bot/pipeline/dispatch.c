@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "bot/base/log.h"
+#include "bot/model/platform.h"
 #include "store/store.h"
 
 #include "bot/base/banned.h"
@@ -16,7 +17,6 @@ enum {
 
 struct dispatch {
     struct dispatch_settings settings;
-    struct str platforms[DISPATCH_MAX_KINDS];
     pthread_mutex_t mutex;              /* guards what follows and the desks' states */
     unsigned left;                      /* bits of kinds that may have ready rows     */
     int64_t due_ms[DISPATCH_MAX_KINDS]; /* when the next row of a kind is due; INT64_MAX: none known */
@@ -44,28 +44,29 @@ static unsigned kinds_of(const struct dispatch *dispatch, unsigned work)
 
 /* ── the writer's side ─────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static enum err claim_for(struct dispatch *dispatch, struct db *db, struct desk *desk, size_t *ret_n,
-                          struct error *error)
+static const struct platform *platform_of(const struct dispatch *dispatch, size_t kind)
+{
+    return dispatch->settings.platforms[kind - DISPATCH_OUTBOX];
+}
+
+static enum err claim_for(struct dispatch *dispatch, struct db *db, struct desk *desk, struct error *error)
 {
     int64_t now_ms = clock_now_ms(dispatch->settings.clock);
     arena_reset(&desk->arena);
     desk->events = (struct inbox_claims){0};
     desk->replies = (struct outbox_claims){0};
-    enum err rc;
     if (desk->kind < DISPATCH_OUTBOX) {
         struct inbox_claim_input input = {.lane = desk->kind == DISPATCH_QUICK ? INBOX_QUICK : INBOX_SLOW,
                                           .now_ms = now_ms,
                                           .lease_ms = dispatch->settings.lease_ms,
                                           .limit = desk->limit};
-        rc = inbox_claim(db, &input, &desk->arena, &desk->events, error);
+        return inbox_claim(db, &input, &desk->arena, &desk->events, error);
     } else {
+        const struct platform *platform = platform_of(dispatch, desk->kind);
         struct outbox_claim_input input = {
-            .platform = dispatch->platforms[desk->kind - DISPATCH_OUTBOX], .now_ms = now_ms, .limit = desk->limit};
-        rc = outbox_claim(db, &input, &desk->arena, &desk->replies, error);
+            .platform = str_of(platform->name), .now_ms = now_ms, .limit = desk->limit, .runs = platform->knows_keys};
+        return outbox_claim(db, &input, &desk->arena, &desk->replies, error);
     }
-    if (rc == OK)
-        *ret_n = desk->events.n + desk->replies.n;
-    return rc;
 }
 
 static enum err next_due(struct dispatch *dispatch, struct db *db, size_t kind, int64_t *ret_due_ms,
@@ -73,7 +74,7 @@ static enum err next_due(struct dispatch *dispatch, struct db *db, size_t kind, 
 {
     if (kind < DISPATCH_OUTBOX)
         return inbox_next_due(db, kind == DISPATCH_QUICK ? INBOX_QUICK : INBOX_SLOW, ret_due_ms, error);
-    return outbox_next_due(db, dispatch->platforms[kind - DISPATCH_OUTBOX], ret_due_ms, error);
+    return outbox_next_due(db, str_of(platform_of(dispatch, kind)->name), ret_due_ms, error);
 }
 
 static struct desk *free_desk(struct dispatch *dispatch, size_t kind)
@@ -89,11 +90,14 @@ static enum err offer_kind(struct dispatch *dispatch, struct db *db, size_t kind
 {
     struct desk *desk;
     while ((desk = free_desk(dispatch, kind)) != NULL) {
-        size_t n = 0;
-        enum err rc = claim_for(dispatch, db, desk, &n, error);
+        enum err rc = claim_for(dispatch, db, desk, error);
         if (rc != OK)
             return rc;
-        if (n == 0) {
+        if (desk->events.n + desk->replies.n == 0) {
+            if (desk->events.more || desk->replies.more) {
+                store_poke(dispatch->settings.store); /* all that were looked at must wait: go on in the next round */
+                return OK;
+            }
             int64_t before_ms = dispatch->due_ms[kind];
             dispatch->left &= ~(1u << kind);
             rc = next_due(dispatch, db, kind, &dispatch->due_ms[kind], error);
@@ -206,8 +210,6 @@ struct dispatch *dispatch_new(const struct dispatch_settings *settings)
     if (dispatch == NULL)
         return NULL;
     dispatch->settings = *settings;
-    for (size_t i = 0; i < settings->n_platforms; i++)
-        dispatch->platforms[i] = settings->platforms[i];
     for (size_t kind = 0; kind < DISPATCH_MAX_KINDS; kind++)
         dispatch->due_ms[kind] = INT64_MAX;
     dispatch->left = (1u << n_kinds(dispatch)) - 1; /* at start anything may be ready */

@@ -23,6 +23,7 @@
 #include "store/outbox.h"
 
 struct dispatch;
+struct platform;
 struct store;
 
 enum { DISPATCH_MAX_KINDS = 10 };
@@ -44,7 +45,7 @@ struct dispatch_settings {
     struct store *store;
     struct clock clock;
     int64_t lease_ms;
-    const struct str *platforms; /* names; n_platforms ≤ DISPATCH_MAX_KINDS - DISPATCH_OUTBOX */
+    const struct platform *const *platforms; /* n_platforms ≤ DISPATCH_MAX_KINDS - DISPATCH_OUTBOX */
     size_t n_platforms;
     struct desk *desks; /* kind and limit filled in; borrowed for as long as it lives */
     size_t n_desks;

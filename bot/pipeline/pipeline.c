@@ -121,6 +121,16 @@ static enum err recover(struct db *db, void *arg, struct error *error)
     return OK;
 }
 
+/* What `top` shows; at most 15 bytes. */
+static const char *name_of(const struct worker *worker)
+{
+    if (worker->main == reply_main)
+        return worker->pipeline->parts.platforms[worker->platform]->name;
+    if (worker->main == schedule_main)
+        return "schedule";
+    return worker->lane == LANE_QUICK ? "run-quick" : "run-slow";
+}
+
 enum err pipeline_start(struct pipeline *pipeline, struct error *error)
 {
     struct recovery recovery = {.now_ms = clock_now_ms(pipeline->parts.clock)};
@@ -128,14 +138,11 @@ enum err pipeline_start(struct pipeline *pipeline, struct error *error)
         return error->code;
     if (recovery.events + recovery.replies > 0)
         LOG_INFO("pipeline.recovered", F_I64("events", recovery.events), F_I64("replies", recovery.replies));
-    struct str platforms[PIPELINE_MAX_PLATFORMS];
-    for (size_t i = 0; i < pipeline->parts.n_platforms; i++)
-        platforms[i] = str_of(pipeline->parts.platforms[i]->name);
     struct dispatch_settings dispatch = {
         .store = pipeline->parts.store,
         .clock = pipeline->parts.clock,
         .lease_ms = PIPELINE_LEASE_MS,
-        .platforms = platforms,
+        .platforms = pipeline->parts.platforms,
         .n_platforms = pipeline->parts.n_platforms,
         .desks = pipeline->desks,
         .n_desks = pipeline->n_workers - 1,
@@ -154,6 +161,7 @@ enum err pipeline_start(struct pipeline *pipeline, struct error *error)
             pipeline_stop(pipeline, &(struct pipeline_stop){0});
             return fail(error, ERR_INTERNAL, "cannot start a thread");
         }
+        pthread_setname_np(worker->thread, name_of(worker));
     }
     pthread_attr_destroy(&attributes);
     return OK;

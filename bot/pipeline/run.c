@@ -114,7 +114,7 @@ static void begin_session(struct turn_commit *turn, const struct flow *flow)
         .user = event->user,
         .flow = flow->name,
         .flow_version = flow->version,
-        .opening = event->kind == EVENT_OPENED && event->opening.n > 0 ? event->opening : event->key,
+        .opening = event->kind == EVENT_OPENED ? event->opening : STR(""),
         .locale = locale.n > 0 ? locale : turn->pipeline->parts.settings->locale,
         .profile = event->profile,
         .state = SESSION_NEW,

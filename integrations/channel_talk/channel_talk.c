@@ -48,6 +48,7 @@ enum err channel_talk_new(const struct channel_talk_parts *parts, struct arena *
     state->started_ms = clock_now_ms(parts->clock);
     *made = (struct channel_talk){
         .platform = {.name = CHANNEL_TALK_NAME,
+                     .knows_keys = true, /* requestId; assigning and inviting twice is as once */
                      .verify = channel_talk_verify,
                      .answer = channel_talk_answer,
                      .identify = channel_talk_identify,

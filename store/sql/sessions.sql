@@ -8,7 +8,7 @@ FROM sessions WHERE conversation = :conversation AND state = 1
 -- name: session_by_opening
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
        updated_ms, expires_ms
-FROM sessions WHERE conversation = :conversation AND opening = :opening
+FROM sessions WHERE conversation = :conversation AND opening = :opening AND opening <> ''
 
 -- name: session_by_id
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
@@ -21,8 +21,11 @@ SELECT id, conversation, opening, platform, user, flow, flow_version, locale, pr
 FROM sessions WHERE user = :user AND platform = :platform AND flow = :flow AND state = 2
 ORDER BY updated_ms DESC, id DESC LIMIT 1
 
--- name: session_replace_waiting
-UPDATE sessions SET state = 6, updated_ms = :now_ms WHERE conversation = :conversation AND state = 1
+-- name: session_waiting_id
+SELECT id FROM sessions WHERE conversation = :conversation AND state = 1
+
+-- name: session_replace
+UPDATE sessions SET state = 6, updated_ms = :now_ms WHERE id = :id
 
 -- name: session_insert
 INSERT INTO sessions (conversation, opening, platform, user, flow, flow_version, locale, profile, data, state,

@@ -28,7 +28,13 @@ PRAGMA user_version
 INSERT INTO migrations (name, hash, applied_ms) VALUES (:name, :hash, :now_ms)
 
 -- name: figures_inbox
-SELECT coalesce(sum(state <= 2), 0), coalesce(sum(state = 4), 0) FROM inbox INDEXED BY inbox_open WHERE state <> 3
+SELECT (SELECT count(*) FROM inbox WHERE (state = 1 OR state = 6) AND state = 1)
+           + (SELECT count(*) FROM inbox WHERE (state = 2 OR state = 6))
+           + (SELECT count(*) FROM inbox WHERE (state = 0 OR state = 4 OR state = 5) AND state = 0),
+       (SELECT count(*) FROM inbox WHERE (state = 0 OR state = 4 OR state = 5) AND state = 4)
 
 -- name: figures_outbox
-SELECT coalesce(sum(state <= 2), 0), coalesce(sum(state = 4), 0) FROM outbox INDEXED BY outbox_open WHERE state <> 3
+SELECT (SELECT count(*) FROM outbox WHERE (state = 1 OR state = 6) AND state = 1)
+           + (SELECT count(*) FROM outbox WHERE (state = 2 OR state = 6))
+           + (SELECT count(*) FROM outbox WHERE (state = 0 OR state = 4 OR state = 5 OR state = 7) AND (state = 0 OR state = 7)),
+       (SELECT count(*) FROM outbox WHERE (state = 0 OR state = 4 OR state = 5 OR state = 7) AND state = 4)

@@ -163,8 +163,8 @@ routes:
 
     def unfinished(self):
         """Events and replies that wait, are ready or under way."""
-        (events,), (replies,) = self.rows("SELECT count(*) FROM inbox WHERE state < 3 UNION ALL "
-                                          "SELECT count(*) FROM outbox WHERE state < 3")
+        (events,), (replies,) = self.rows("SELECT count(*) FROM inbox WHERE state NOT IN (3, 4, 5) UNION ALL "
+                                          "SELECT count(*) FROM outbox WHERE state NOT IN (3, 4, 5)")
         return events + replies
 
     def run(self, *arguments, stdin=None, timeout=60):

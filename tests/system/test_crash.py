@@ -185,8 +185,8 @@ class Crash(unittest.TestCase):
         self.finish(senders)
         faults, doubles, acknowledged = self.judge(senders)
         integrity = self.bot.rows("PRAGMA integrity_check")
-        dead = self.bot.rows("SELECT count(*) FROM inbox WHERE state > 3 UNION ALL "
-                             "SELECT count(*) FROM outbox WHERE state > 3")
+        dead = self.bot.rows("SELECT count(*) FROM inbox WHERE state IN (4, 5) UNION ALL "
+                             "SELECT count(*) FROM outbox WHERE state IN (4, 5)")
         self.bot.stop()
         resent = len(self.fake.duplicates)
         print(f"killed {KILLS} times: {acknowledged} events acknowledged "

@@ -135,7 +135,7 @@ TEST(inbox, conversations_run_side_by_side)
     assert_str_equal(claims.items[2].stored.key, STR("c1"));
 }
 
-TEST(inbox, a_claim_gives_the_longest_due_in_the_order_of_their_ids)
+TEST(inbox, what_was_put_off_and_is_due_comes_before_what_is_new)
 {
     OPEN_DATABASE(f);
     record(&f, "a1", "a");
@@ -144,11 +144,17 @@ TEST(inbox, a_claim_gives_the_longest_due_in_the_order_of_their_ids)
     struct inbox_claims claims = claim(&f, INBOX_QUICK, 1);
     assert_str_equal(claims.items[0].stored.key, STR("a1"));
     DO(inbox_later(f.db, claims.items[0].ticket, f.now_ms + 5, STR("x"), &f.error));
-    f.now_ms += 10;
-    claims = claim(&f, INBOX_QUICK, 2); /* a1 is due after the others now */
-    assert_int_equal(claims.n, 2);
+    claims = claim(&f, INBOX_QUICK, 1);
     assert_str_equal(claims.items[0].stored.key, STR("b1"));
-    assert_str_equal(claims.items[1].stored.key, STR("c1"));
+    f.now_ms += 10;
+    claims = claim(&f, INBOX_QUICK, 1);
+    assert_int_equal(claims.n, 1);
+    assert_true(claims.more);
+    assert_str_equal(claims.items[0].stored.key, STR("a1"));
+    claims = claim(&f, INBOX_QUICK, 2);
+    assert_int_equal(claims.n, 1);
+    assert_false(claims.more);
+    assert_str_equal(claims.items[0].stored.key, STR("c1"));
 }
 
 TEST(inbox, an_event_that_is_put_off_keeps_its_place)
@@ -175,7 +181,7 @@ TEST(inbox, a_clock_that_is_set_back_puts_nothing_off)
     record(&f, "a1", "a");
     record(&f, "a2", "a");
     record(&f, "b1", "b");
-    struct inbox_claims claims = claim(&f, INBOX_QUICK, 2);
+    struct inbox_claims claims = claim(&f, INBOX_QUICK, 3);
     assert_int_equal(claims.n, 2);
     int64_t by_ms = 400000;
     DO(inbox_later(f.db, claims.items[1].ticket, f.now_ms + 500, STR("no luck"), &f.error));
@@ -209,6 +215,37 @@ TEST(inbox, next_due_without_events_is_never)
     assert_true(due_ms == INT64_MAX);
     DO(inbox_next_expiry(f.db, &due_ms, &f.error));
     assert_true(due_ms == INT64_MAX);
+}
+
+TEST(inbox, a_crowd_of_one_conversation_does_not_hide_another)
+{
+    OPEN_DATABASE(f);
+    record(&f, "a1", "a");
+    for (int i = 0; i < 40; i++) {
+        char key[4] = {'x', (char)('0' + i / 10), (char)('0' + i % 10)};
+        record(&f, key, "a");
+    }
+    record(&f, "b1", "b");
+    claim(&f, INBOX_QUICK, 1);
+    struct inbox_claims claims = claim(&f, INBOX_QUICK, 4);
+    assert_int_equal(claims.n, 1);
+    assert_str_equal(claims.items[0].stored.key, STR("b1"));
+}
+
+TEST(inbox, what_waits_at_a_crash_goes_on_in_its_order)
+{
+    OPEN_DATABASE(f);
+    record(&f, "a1", "a");
+    record(&f, "a2", "a");
+    record(&f, "a3", "a");
+    claim_one(&f, INBOX_QUICK, "a1");
+    int64_t n = 0;
+    DO(inbox_recover(f.db, f.now_ms, &n, &f.error));
+    static const char *const keys[] = {"a1", "a2", "a3"};
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        struct inbox_claimed claimed = claim_one(&f, INBOX_QUICK, keys[i]);
+        DO(inbox_finish(f.db, claimed.ticket, f.now_ms, &f.error));
+    }
 }
 
 /* ── lanes ── */
@@ -481,6 +518,7 @@ TEST(inbox, bodies_go_first_and_keys_later)
     OPEN_DATABASE(f);
     record(&f, "a1", "a");
     struct inbox_ticket ticket = claim_one(&f, INBOX_QUICK, "a1").ticket;
+    record(&f, "a2", "a"); /* the newest row stays, so that its id is not given again */
     DO(inbox_finish(f.db, ticket, 5000, &f.error));
     struct inbox_shown shown = {0};
 
@@ -513,6 +551,16 @@ TEST(inbox, what_has_not_ended_is_never_swept)
     }
 }
 
+TEST(inbox, the_newest_row_is_never_swept_so_that_no_id_is_given_twice)
+{
+    OPEN_DATABASE(f);
+    record(&f, "a1", "a");
+    DO(inbox_finish(f.db, claim_one(&f, INBOX_QUICK, "a1").ticket, f.now_ms, &f.error));
+    sweep(&f, INT64_MAX, INT64_MAX, 10);
+    record(&f, "a2", "a");
+    assert_int_equal(claim_one(&f, INBOX_QUICK, "a2").ticket.id, 2);
+}
+
 TEST(inbox, a_sweep_says_when_there_is_more)
 {
     OPEN_DATABASE(f);
@@ -531,6 +579,7 @@ TEST(inbox, a_dead_event_without_its_body_cannot_be_tried_again_and_stops_counti
     OPEN_DATABASE(f);
     record(&f, "a1", "a");
     DO(inbox_die(f.db, claim_one(&f, INBOX_QUICK, "a1").ticket, 1, STR("x"), &f.error));
+    record(&f, "a2", "a");
     sweep(&f, 2, 0, 10);
     REFUSED(ERR_CONFLICT, inbox_retry(f.db, 1, f.now_ms, &f.error));
     assert_int_equal(f.db->effects.figures.dead_letters, 1);

@@ -209,6 +209,13 @@ static enum err kill_first(struct db *db, void *arg, struct error *error)
     return inbox_die(db, claims.items[0].ticket, f->now_ms, STR("x"), error);
 }
 
+/* Does something, then fails: a ticket that was never given. */
+static enum err kill_first_and_fail(struct db *db, void *arg, struct error *error)
+{
+    enum err rc = kill_first(db, arg, error);
+    return rc != OK ? rc : inbox_die(db, (struct inbox_ticket){.id = 99}, 0, STR("x"), error);
+}
+
 static void assert_figures(struct fixture *f, int64_t inbox_pending, int64_t outbox_pending, int64_t dead_letters)
 {
     struct figures figures = figures_read(f->store);
@@ -227,7 +234,7 @@ TEST(figures, they_follow_every_commit_and_are_counted_at_start)
     assert_figures(&f, 2, 0, 0);
     DO(store_write_wait(f.store, kill_first, &f, &f.error));
     assert_figures(&f, 1, 1, 1);
-    REFUSED(ERR_CONFLICT, store_write_wait(f.store, kill_first, &f, &f.error)); /* the same idempotency key */
+    REFUSED(ERR_CONFLICT, store_write_wait(f.store, kill_first_and_fail, &f, &f.error));
     assert_figures(&f, 1, 1, 1);
     store_close(f.store);
     fixture_start_store(&f);
