@@ -37,6 +37,16 @@ enum event_need {
     EVENT_NEEDS_DIRECT = 1u << 2,  /* a direct conversation with the user, to run in    */
 };
 
+/* A file that came with a message; what the platform does not say is empty or 0. */
+struct event_file {
+    struct str id;   /* under which the platform gives the file's bytes             */
+    struct str name; /* as the person called it                                     */
+    struct str type; /* MIME type, "image/png"; else the platform's own word for it */
+    int64_t bytes;
+};
+
+enum { EVENT_MAX_FILES = 20 };
+
 struct event {
     struct str key;          /* idempotency key: the same platform event has the same key for ever      */
     struct str platform;     /* "slack", "channel_talk", "web", "terminal"                               */
@@ -59,12 +69,14 @@ struct event {
     bool taken_over;    /* the platform says that staff answer here                                 */
 
     /* what was said */
-    struct str text;      /* message: plain NFC text without the mention; command: what follows it   */
-    struct str command;   /* command: "/coach"                                                        */
-    struct str value;     /* button: the value of the choice                                          */
-    bool mention, direct; /* message: an app mention; in a direct conversation                        */
-    bool has_files;       /* message: carries files                                                   */
-    bool in_thread;       /* message: a reply in a thread of a shared channel                         */
+    struct str text;                /* message: plain NFC text without the mention; command: what follows it   */
+    struct str command;             /* command: "/coach"                                                        */
+    struct str value;               /* button: the value of the choice                                          */
+    bool mention, direct;           /* message: an app mention; in a direct conversation                        */
+    bool has_files;                 /* message: carries files                                                   */
+    const struct event_file *files; /* message: the first EVENT_MAX_FILES of them */
+    size_t n_files;
+    bool in_thread; /* message: a reply in a thread of a shared channel                         */
 
     struct str flow;    /* opened: the flow the page's link asked for; empty: routes decide          */
     struct str profile; /* JSON object of what the platform knows of the user; empty when unknown  */

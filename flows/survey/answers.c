@@ -3,9 +3,12 @@
 #include "bot/base/arena.h"
 #include "bot/base/attributes.h"
 #include "bot/base/text.h"
+#include "bot/model/event.h"
 #include "flows/survey/answers_choice.h"
+#include "flows/survey/answers_date.h"
 #include "flows/survey/answers_form.h"
 #include "flows/survey/answers_number.h"
+#include "flows/survey/answers_phone.h"
 #include "flows/survey/definition.h"
 
 #include "bot/base/banned.h"
@@ -80,14 +83,32 @@ static enum err parse_type(const struct ask *ask, const struct answer_input *inp
     return misfit(MISFIT_EMPTY, ret_answer);
 }
 
+static struct value text_or_null(struct str text)
+{
+    return text.n > 0 ? value_string(text) : value_null();
+}
+
+static enum err take_file(const struct event_file *file, struct arena *arena, struct answer *ret_answer)
+{
+    const struct value_entry members[] = {
+        {STR("id"), text_or_null(file->id)},
+        {STR("name"), text_or_null(file->name)},
+        {STR("type"), text_or_null(file->type)},
+        {STR("size"), file->bytes > 0 ? value_i64(file->bytes) : value_null()},
+    };
+    struct value value;
+    enum err rc = value_copy(arena, value_context(members, COUNT_OF(members)), &value);
+    if (rc == OK)
+        *ret_answer = (struct answer){.kind = ANSWER_FITS, .value = value, .label = file->name};
+    return rc;
+}
+
 enum err answer_parse(const struct ask *ask, const struct answer_input *input, struct arena *arena,
                       struct answer *ret_answer)
 {
     struct str typed;
-    if (ask->type == ASK_FILE && input->has_files) {
-        *ret_answer = (struct answer){.kind = ANSWER_FITS, .value = value_boolean(true)};
-        return OK;
-    }
+    if (ask->type == ASK_FILE && input->file != NULL)
+        return take_file(input->file, arena, ret_answer);
     enum err rc = text_input(arena, input->typed, &typed);
     if (rc != OK)
         return rc == ERR_INVALID ? misfit(MISFIT_EMPTY, ret_answer) : rc;
@@ -112,7 +133,7 @@ static enum err parse_data(const struct ask *ask, struct str text, const struct 
     struct answer_input data = *input;
     data.typed = text;
     data.source = ANSWER_DATA;
-    data.has_files = false;
+    data.file = NULL;
     return answer_parse(ask, &data, arena, ret_answer);
 }
 
@@ -141,6 +162,7 @@ enum err answer_from_value(const struct ask *ask, const struct value *value, con
                            struct arena *arena, struct answer *ret_answer)
 {
     struct str text;
+    struct value id;
     switch (value->kind) {
     case VALUE_STRING:
         return parse_data(ask, value->string, input, arena, ret_answer);
@@ -158,7 +180,12 @@ enum err answer_from_value(const struct ask *ask, const struct value *value, con
         return misfit(MISFIT_FORM, ret_answer);
     case VALUE_NULL:
         return misfit(MISFIT_EMPTY, ret_answer);
-    case VALUE_CONTEXT:
+    case VALUE_CONTEXT: /* a file that was given in another flow */
+        if (ask->type == ASK_FILE && value_get(value, STR("id"), &id)) {
+            *ret_answer = (struct answer){.kind = ANSWER_FITS, .value = *value};
+            return OK;
+        }
+        break;
     case VALUE_RANGE:
     case VALUE_FUNCTION:
     case VALUE_KINDS:

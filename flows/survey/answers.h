@@ -8,9 +8,9 @@
  * typed may be a word.
  *
  * Values by type: choice: string (the option's value); choices: list of such strings, in the options' order; number,
- * scale: number, converted to the question's unit; text, phone, email: string (phone: only digits, "+82 10…" as "010…",
- * other countries with their "+"; email: the domain in lower case); yes_no: boolean; date: string, ISO "2026-03-05"; file:
- * true.
+ * scale: number, converted to the question's unit; text, phone, email: string (phone: E.164, "+821012345678"; email: the
+ * domain in lower case); yes_no: boolean; date: string, ISO "2026-03-05"; file:
+ * context {id, name, type, size}, size in bytes, null where the platform does not say.
  *
  * Thread: any.  Pure.  Memory: everything in `arena`, or borrowed from the question and the input.
  * Errors: ERR_NO_MEMORY only.  What cannot be understood is a misfit, not an error.                                  */
@@ -28,6 +28,7 @@
 
 struct arena;
 struct ask;
+struct event_file;
 
 enum answer_kind { ANSWER_FITS, ANSWER_MISFIT, ANSWER_WORD };
 
@@ -67,11 +68,11 @@ enum answer_source {
 struct answer_input {
     struct str typed; /* raw UTF-8                                                              */
     enum answer_source source;
-    struct str locale;         /* the user's: words, dates and labels                                    */
-    struct str flow_locale;    /* the flow's: where an option has no label in the user's */
-    int64_t today;             /* days since 1970-01-01 in the service's time zone: what "오늘" means     */
-    const struct words *words; /* the flow's own; NULL: only defaults                             */
-    bool has_files;            /* the message carries files                                       */
+    struct str locale;             /* the user's: words, dates and labels                                    */
+    struct str flow_locale;        /* the flow's: where an option has no label in the user's */
+    int64_t today;                 /* days since 1970-01-01 in the service's time zone: what "오늘" means     */
+    const struct words *words;     /* the flow's own; NULL: only defaults                             */
+    const struct event_file *file; /* that came with the message; NULL: none                     */
 };
 
 MUST_USE

@@ -29,6 +29,16 @@ const char *ask_type_name(enum ask_type type)
     return "";
 }
 
+bool ask_day_bound(const struct ask *ask, enum ask_bound bound, int64_t today, int64_t *ret_day)
+{
+    bool min = bound == ASK_MIN, from_today = min ? ask->min_from_today : ask->max_from_today;
+    int64_t day = 0;
+    if (!(min ? ask->has_min : ask->has_max) || !decimal_to_i64(min ? ask->min : ask->max, &day))
+        return false;
+    *ret_day = from_today ? today + day : day;
+    return true;
+}
+
 const char *step_kind_name(enum step_kind kind)
 {
     switch (kind) {

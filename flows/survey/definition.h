@@ -96,13 +96,14 @@ struct ask {
     struct text text;
     const struct option *options; /* CHOICE, CHOICES: at least one; else none                      */
     size_t n_options;
-    /* NUMBER, SCALE: the least and greatest value; CHOICES: how many; TEXT: how long, in code points; DATE: days since
-     * 1970-01-01.  All but NUMBER's are whole.  SCALE has both. */
+    /* NUMBER, SCALE: the least and greatest value; CHOICES: how many; TEXT: how long, in code points; DATE: days, see
+     * ask_day_bound.  All but NUMBER's are whole.  SCALE has both. */
     bool has_min, has_max;
     struct decimal min, max;
-    bool integer;                /* NUMBER: whole numbers only; SCALE: always true  */
-    struct str unit;             /* NUMBER; empty: none                              */
-    const struct regex *pattern; /* TEXT; NULL: none                      */
+    bool min_from_today, max_from_today; /* DATE: counted from today, else from 1970-01-01 */
+    bool integer;                        /* NUMBER: whole numbers only; SCALE: always true  */
+    struct str unit;                     /* NUMBER; empty: none                              */
+    const struct regex *pattern;         /* TEXT; NULL: none                      */
     struct str pattern_text;
     bool optional, always;
     struct text retry; /* absent: the default of its type                                             */
@@ -110,6 +111,10 @@ struct ask {
     size_t otherwise;  /* a step                                                                        */
     struct place as_at, min_at, max_at, tries_at, otherwise_at;
 };
+
+/* DATE: the earliest and the latest day that may be answered today, in days since 1970-01-01.  False: there is none. */
+enum ask_bound { ASK_MIN, ASK_MAX };
+bool ask_day_bound(const struct ask *ask, enum ask_bound bound, int64_t today, int64_t *ret_day);
 
 /* The option's label in `locale`, else in the flow's `otherwise`, else its first. */
 struct str option_label(const struct option *option, struct str locale, struct str otherwise);

@@ -17,10 +17,9 @@ void run_know(struct run *run, size_t variable, struct value value)
     scope_forget(&run->scope);
 }
 
-/* Days since 1970-01-01 in the service's time zone. */
-static int64_t today(const struct flow_ctx *ctx)
+int64_t run_today(const struct run *run)
 {
-    int64_t local_ms = clock_now_ms(ctx->clock) + ctx->utc_offset_min * MS_A_MINUTE;
+    int64_t local_ms = clock_now_ms(run->ctx->clock) + run->ctx->utc_offset_min * MS_A_MINUTE;
     int64_t days = local_ms / MS_A_DAY;
     return local_ms % MS_A_DAY < 0 ? days - 1 : days;
 }
@@ -32,7 +31,7 @@ struct answer_input run_input(const struct run *run, struct str typed, enum answ
         .source = source,
         .locale = run->locale,
         .flow_locale = run->definition->locale,
-        .today = today(run->ctx),
+        .today = run_today(run),
         .words = &run->definition->words,
     };
 }

@@ -47,7 +47,7 @@ static MUST_USE enum err retry_text(struct run *run, const struct ask *ask, stru
     struct renderer renderer = {.scope = &run->scope, .locale = run->locale, .as = RENDER_MARKUP};
     if (ask->retry.n > 0)
         return render(&renderer, &ask->retry, ret_text);
-    struct str sentence = phrase_retry(run->ctx->arena, ask, run->locale);
+    struct str sentence = phrase_retry(run->ctx->arena, ask, run_today(run), run->locale);
     return sentence.p == NULL ? ERR_NO_MEMORY : markup_escape(run->ctx->arena, sentence, ret_text);
 }
 
@@ -157,7 +157,7 @@ static MUST_USE enum err take_message(struct run *run, const struct step *step, 
 {
     struct answer_input input = run_input(run, event->text, ANSWER_TYPED);
     struct answer answer;
-    input.has_files = event->has_files;
+    input.file = event->n_files > 0 ? &event->files[0] : NULL;
     enum err rc = answer_parse(&step->ask, &input, run->ctx->arena, &answer);
     return rc == OK ? take_answer(run, step, &answer, event->text) : rc;
 }

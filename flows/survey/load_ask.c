@@ -1,9 +1,9 @@
 #include "flows/survey/load.h"
 
 #include "bot/base/arena.h"
-#include "bot/base/clock.h"
 #include "bot/base/regex.h"
 #include "bot/base/text.h"
+#include "flows/survey/day.h"
 
 #include "bot/base/banned.h"
 
@@ -112,29 +112,49 @@ static void load_options(struct loader *loader, const struct yaml_node *map, str
 
 /* ── bounds ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* "2026-03-05" in days since 1970-01-01. */
-static struct decimal load_date(struct loader *loader, const struct yaml_node *node)
+static bool day_of_iso(struct str text, int64_t *ret_day)
+{
+    int64_t year, month, day;
+    return text.n == 10 && text.p[4] == '-' && text.p[7] == '-' && str_to_i64(str_first(text, 4), &year) &&
+           str_to_i64((struct str){text.p + 5, 2}, &month) && str_to_i64(str_skip(text, 8), &day) &&
+           day_of_date(year, month, day, ret_day);
+}
+
+/* "today", "today+30d", "today-2w": in days from today. */
+static bool day_from_today(struct str text, int64_t *ret_days)
+{
+    enum { MOST = 100 * 366 };
+    struct str rest = str_skip(text, STR("today").n);
+    int64_t count = 0;
+    if (!str_starts(text, STR("today")))
+        return false;
+    char unit = rest.n > 0 ? rest.p[rest.n - 1] : 'd';
+    if (rest.n > 0 && ((rest.p[0] != '+' && rest.p[0] != '-') || rest.n < 3 || rest.n > 8 || rest.p[1] == '-' ||
+                       !str_to_i64(str_first(str_skip(rest, 1), rest.n - 2), &count)))
+        return false;
+    count *= unit == 'w' ? 7 : 1;
+    *ret_days = rest.n > 0 && rest.p[0] == '-' ? -count : count;
+    return (unit == 'd' || unit == 'w') && count <= MOST;
+}
+
+/* Days since 1970-01-01, or from today. */
+static struct decimal load_date(struct loader *loader, const struct yaml_node *node, bool *ret_from_today)
 {
     struct str text = load_str(loader, node);
-    int64_t year = 0, month = 0, day = 0, days = 0;
-    bool form = text.n == 10 && text.p[4] == '-' && text.p[7] == '-' && str_to_i64(str_first(text, 4), &year) &&
-                str_to_i64((struct str){text.p + 5, 2}, &month) && str_to_i64(str_skip(text, 8), &day) && year > 0 &&
-                month >= 1 && month <= 12 && day >= 1 && day <= 31;
-    if (form) {
-        struct clock_date date = {.year = year, .month = (int)month, .day = (int)day};
-        days = clock_days_of_date(date);
-        form = clock_date_of_days(days).day == date.day;
-    }
-    if (!form && loader->rc == OK)
-        load_fault(loader, load_place(node), "`%.*s` is no date; write it as 2026-03-05", STR_ARG(text));
+    int64_t days = 0;
+    *ret_from_today = day_from_today(text, &days);
+    if (!*ret_from_today && !day_of_iso(text, &days) && loader->rc == OK)
+        load_fault(loader, load_place(node), "`%.*s` is no date; write it as 2026-03-05, today, today+30d or today-2w",
+                   STR_ARG(text));
     return decimal_from_i64(days);
 }
 
-static struct decimal load_bound(struct loader *loader, const struct yaml_node *node, const struct ask *ask)
+static struct decimal load_bound(struct loader *loader, const struct yaml_node *node, const struct ask *ask,
+                                 bool *ret_from_today)
 {
     switch (ask->type) {
     case ASK_DATE:
-        return load_date(loader, node);
+        return load_date(loader, node, ret_from_today);
     case ASK_CHOICES:
         return decimal_from_i64(load_whole(loader, node, 0, (int64_t)ask->n_options));
     case ASK_TEXT:
@@ -164,12 +184,13 @@ static void load_bounds(struct loader *loader, const struct yaml_node *map, stru
     load_settle(loader);
     size_t before = loader->faults.n;
     if (min != NULL)
-        ask->min = load_bound(loader, min, ask);
+        ask->min = load_bound(loader, min, ask, &ask->min_from_today);
     load_settle(loader);
     if (max != NULL)
-        ask->max = load_bound(loader, max, ask);
+        ask->max = load_bound(loader, max, ask, &ask->max_from_today);
     load_settle(loader);
-    if (min != NULL && max != NULL && loader->faults.n == before && decimal_cmp(ask->min, ask->max) > 0)
+    bool comparable = min != NULL && max != NULL && ask->min_from_today == ask->max_from_today;
+    if (comparable && loader->faults.n == before && decimal_cmp(ask->min, ask->max) > 0)
         load_fault(loader, ask->max_at, "`max` is less than `min`; change one of them");
 }
 

@@ -1,11 +1,20 @@
 #include "flows/survey/load.h"
 
+#include "bot/base/attributes.h"
+
 #include "bot/base/banned.h"
 
 static const struct feel_type type_number = {.kind = FEEL_NUMBER};
 static const struct feel_type type_string = {.kind = FEEL_STRING};
 static const struct feel_type type_boolean = {.kind = FEEL_BOOLEAN};
 static const struct feel_type type_strings = {.kind = FEEL_LIST, .item = &type_string};
+
+static const struct feel_member file_members[] = {{STR_INIT("id"), &type_string},
+                                                  {STR_INIT("name"), &type_string},
+                                                  {STR_INIT("type"), &type_string},
+                                                  {STR_INIT("size"), &type_number}};
+static const struct feel_type type_file = {
+    .kind = FEEL_CONTEXT, .members = file_members, .n_members = COUNT_OF(file_members), .closed = true};
 
 static const struct feel_type *answer_type(enum ask_type type)
 {
@@ -22,8 +31,9 @@ static const struct feel_type *answer_type(enum ask_type type)
     case ASK_DATE:
     case ASK_PHONE:
     case ASK_EMAIL:
-    case ASK_FILE:
         return &type_string;
+    case ASK_FILE:
+        return &type_file;
     }
     return NULL;
 }

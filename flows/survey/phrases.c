@@ -45,12 +45,12 @@ static struct str number(struct arena *arena, struct decimal d)
     return buf_str(&out);
 }
 
-static struct str date(struct arena *arena, struct decimal d)
+static struct str date(struct arena *arena, const struct ask *ask, enum ask_bound bound, int64_t today)
 {
-    int64_t days = 0;
-    if (!decimal_to_i64(d, &days))
+    int64_t day = 0;
+    if (!ask_day_bound(ask, bound, today, &day))
         return STR("");
-    struct clock_date date = clock_date_of_days(days);
+    struct clock_date date = clock_date_of_days(day);
     return arena_format(arena, "%04lld-%02d-%02d", (long long)date.year, date.month, date.day);
 }
 
@@ -119,13 +119,13 @@ static struct str text_retry(struct arena *arena, const struct ask *ask, bool ko
     return korean ? STR("형식에 맞게 다시 적어 주세요.") : STR("Please write it in the form asked for.");
 }
 
-static struct str date_retry(struct arena *arena, const struct ask *ask, bool korean)
+static struct str date_retry(struct arena *arena, const struct ask *ask, int64_t today, bool korean)
 {
     struct noun noun = {
         .ko = "날짜",
         .en = "a date, as 2026-03-05,",
-        .min = ask->has_min ? date(arena, ask->min) : STR(""),
-        .max = ask->has_max ? date(arena, ask->max) : STR(""),
+        .min = date(arena, ask, ASK_MIN, today),
+        .max = date(arena, ask, ASK_MAX, today),
     };
     struct str sentence = range_sentence(arena, &noun, korean);
     return korean ? arena_format(arena, "%.*s (예: 2026-03-05)", STR_ARG(sentence)) : sentence;
@@ -149,7 +149,7 @@ static struct str choices_retry(struct arena *arena, const struct ask *ask, bool
     return korean ? STR("아래에서 골라 주세요. 여러 개도 좋아요.") : STR("Please choose from these; several are fine.");
 }
 
-struct str phrase_retry(struct arena *arena, const struct ask *ask, struct str locale)
+struct str phrase_retry(struct arena *arena, const struct ask *ask, int64_t today, struct str locale)
 {
     bool korean = is_korean(locale);
     switch (ask->type) {
@@ -165,7 +165,7 @@ struct str phrase_retry(struct arena *arena, const struct ask *ask, struct str l
     case ASK_YES_NO:
         return korean ? STR("‘예’ 또는 ‘아니요’로 답해 주세요.") : STR("Please answer yes or no.");
     case ASK_DATE:
-        return date_retry(arena, ask, korean);
+        return date_retry(arena, ask, today, korean);
     case ASK_PHONE:
         return korean ? STR("전화번호를 적어 주세요. (예: 010-1234-5678)")
                       : STR("Please write a phone number, as 010-1234-5678.");

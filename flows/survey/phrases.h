@@ -26,8 +26,8 @@ enum phrase {
 
 struct str phrase(enum phrase phrase, struct str locale);
 
-/* What to say on an answer that does not fit when the flow does not say it. */
-struct str phrase_retry(struct arena *arena, const struct ask *ask, struct str locale);
+/* What to say on an answer that does not fit when the flow does not say it.  `today`: days since 1970-01-01. */
+struct str phrase_retry(struct arena *arena, const struct ask *ask, int64_t today, struct str locale);
 
 /* How a list of options is answered. */
 struct str phrase_how_to_answer(struct arena *arena, const struct ask *ask, const struct words *words,

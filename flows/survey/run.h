@@ -46,6 +46,8 @@ MUST_USE
 enum err run_follow(struct run *run, const struct step *step);
 /* Changes a variable. */
 void run_know(struct run *run, size_t variable, struct value value);
+/* Days since 1970-01-01 in the service's time zone. */
+int64_t run_today(const struct run *run);
 /* How an answer of this conversation is to be read. */
 struct answer_input run_input(const struct run *run, struct str typed, enum answer_source source);
 

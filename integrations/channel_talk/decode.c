@@ -161,6 +161,31 @@ static const char *why_ignore_message(struct sources *in, enum event_author auth
     return author == AUTHOR_USER && is_unmanaged(in) ? "not_managed" : NULL;
 }
 
+/* `contentType` is the MIME type; old messages have only `type`: "image", "file". */
+static enum err read_files(struct sources *in, struct event *event)
+{
+    const json_t *list = json_at(in->entity, "files");
+    size_t n = json_array_size(list);
+    n = n < EVENT_MAX_FILES ? n : EVENT_MAX_FILES;
+    struct event_file *files = arena_alloc_array(in->r.arena, n, sizeof *files);
+    if (files == NULL)
+        return fail(in->r.error, ERR_NO_MEMORY, "the message's files do not fit into memory");
+    for (size_t i = 0; i < n; i++) {
+        const json_t *file = json_array_get(list, i);
+        struct str type = json_may_str(&in->r, file, "type", STR(""));
+        files[i] = (struct event_file){
+            .id = json_may_id(&in->r, file, "key", json_may_id(&in->r, file, "id", STR(""))),
+            .name = json_may_str(&in->r, file, "name", STR("")),
+            .type = json_may_str(&in->r, file, "contentType", type),
+            .bytes = json_may_i64(&in->r, file, "size", 0),
+        };
+    }
+    event->has_files = n > 0;
+    event->files = files;
+    event->n_files = n;
+    return OK;
+}
+
 static enum err read_message(struct sources *in, struct event *event)
 {
     const json_t *entity = in->entity;
@@ -172,7 +197,8 @@ static enum err read_message(struct sources *in, struct event *event)
         event->user = json_may_id(&in->r, entity, "personId", STR(""));
     if (event->locale.n == 0 && event->author == AUTHOR_USER)
         event->locale = json_may_str(&in->r, entity, "language", STR(""));
-    event->has_files = json_array_size(json_at(entity, "files")) > 0;
+    if (read_files(in, event) != OK)
+        return during(in->r.error, "reading a message");
     enum err rc = text_nfc(in->r.arena, json_may_str(&in->r, entity, "plainText", STR("")), &event->text);
     return rc == OK ? OK : fail(in->r.error, rc, "the message's text cannot be normalised");
 }

@@ -122,9 +122,24 @@ static const char *why_ignored(const struct decoding *d, const struct slack_mess
     return message->user.n == 0 && !is_bot(message) ? "no_user" : NULL;
 }
 
+static void read_files(struct decoding *d, struct event *event)
+{
+    const struct json_value *file = slack_items_at(d->body->root, "event.files");
+    event->has_files = file != NULL;
+    struct event_file *files = file == NULL ? NULL : arena_alloc_array(d->arena, EVENT_MAX_FILES, sizeof *files);
+    d->full |= file != NULL && files == NULL;
+    for (; file != NULL && files != NULL && event->n_files < EVENT_MAX_FILES; file = file->next)
+        files[event->n_files++] = (struct event_file){
+            .id = keep(d, json_get_str(file, STR("id"), STR(""))),
+            .name = keep(d, json_get_str(file, STR("name"), STR(""))),
+            .type = keep(d, json_get_str(file, STR("mimetype"), STR(""))),
+            .bytes = json_get_i64(file, STR("size"), 0),
+        };
+    event->files = files;
+}
+
 static enum err decode_message(struct decoding *d, const struct slack_message *message, struct event *event)
 {
-    const struct json_value *root = d->body->root;
     bool is_reply = message->thread_ts.n > 0 && !str_eq(message->thread_ts, message->ts);
     event->kind = EVENT_MESSAGE;
     event->author = is_own(d, message)            ? AUTHOR_SELF
@@ -138,7 +153,7 @@ static enum err decode_message(struct decoding *d, const struct slack_message *m
     event->mention = message->is_mention;
     event->direct = message->is_direct;
     event->in_thread = is_reply && !message->is_direct;
-    event->has_files = slack_items_at(root, "event.files") != NULL;
+    read_files(d, event);
     struct str in_thread = message->thread_ts;
     if (in_thread.n == 0 && !message->is_direct)
         in_thread = message->ts;

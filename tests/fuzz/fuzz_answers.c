@@ -34,6 +34,7 @@ static struct ask question(uint8_t choice)
         ask.has_min = ask.has_max = true;
         ask.min = decimal_from_i64(ask.type == ASK_NUMBER ? -100 : 1);
         ask.max = decimal_from_i64(100000);
+        ask.min_from_today = ask.max_from_today = (choice & 128) != 0;
     }
     return ask;
 }

@@ -1,3 +1,4 @@
+#include "bot/model/event.h"
 #include "tests/unit/flows/survey/asks.h"
 
 TEST(answers, words_are_understood_in_every_question)
@@ -102,10 +103,13 @@ TEST(answers, a_file_is_what_comes_with_a_message)
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, 1024 * 1024);
     struct ask ask = {.type = ASK_FILE};
-    struct answer_input input = {.typed = STR(""), .locale = STR("ko"), .has_files = true};
+    struct event_file file = {.id = STR("F1"), .name = STR("인바디.jpg"), .type = STR("image/jpeg"), .bytes = 482113};
+    struct answer_input input = {.typed = STR(""), .locale = STR("ko"), .file = &file};
     struct answer answer;
     assert_int_equal(answer_parse(&ask, &input, &arena, &answer), OK);
-    assert_str_equal(answer_said(&arena, &answer), STR("true"));
+    assert_str_equal(answer_said(&arena, &answer),
+                     STR("{id: \"F1\", name: \"인바디.jpg\", type: \"image/jpeg\", size: 482113}"));
+    assert_str_equal(answer.label, STR("인바디.jpg"));
     assert_str_equal(answer_to(&ask, "여기요", &arena), STR("! form"));
 }
 

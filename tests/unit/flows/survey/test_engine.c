@@ -109,6 +109,42 @@ TEST(engine, a_small_scale_has_buttons)
     talk_close(&t);
 }
 
+TEST(engine, a_file_that_comes_with_a_message_is_an_answer_with_its_name_and_size)
+{
+    struct talk t;
+    talk_open(&t, "flow: t\nsteps:\n- {ask: '사진이요?', id: f, as: file, optional: true}\n"
+                  "- {ask: '또요?', id: more, as: yes_no}\n- say: '{f.name} {f.size}'\n");
+    struct event_file file = {.id = STR("F1"), .name = STR("a.png"), .type = STR("image/png"), .bytes = 12};
+    talk_begin(&t, NULL);
+    talk_say(&t, "여기요");
+    talk_says(&t, "파일을 올려 주세요.");
+    talk_step(&t, &(struct event){.kind = EVENT_MESSAGE, .has_files = true, .files = &file, .n_files = 1});
+    assert_str_equal(talk_record(&t, RECORD_ANSWER, 0)->value,
+                     STR("{\"id\": \"F1\", \"name\": \"a.png\", \"type\": \"image/png\", \"size\": 12}"));
+    talk_says(&t, "또요?");
+    talk_say(&t, "아니요");
+    talk_says(&t, "a.png 12");
+    talk_close(&t);
+}
+
+TEST(engine, phone_email_and_date_are_kept_in_one_form)
+{
+    struct talk t;
+    talk_open(&t, "flow: t\nsteps:\n- {ask: 'tel?', id: tel, as: phone}\n- {ask: 'mail?', id: mail, as: email}\n"
+                  "- {ask: '언제요?', id: day, as: date, min: today, max: today+30d}\n- say: '{tel} {mail} {day}'\n");
+    talk_begin(&t, NULL);
+    talk_say(&t, "공일공 일이삼사 오육칠팔이요");
+    talk_says(&t, "mail?");
+    talk_say(&t, "A@Example.COM 이에요");
+    talk_says(&t, "언제요?");
+    talk_say(&t, "어제요");
+    assert_str_equal(reply_plain(&t.arena, talk_reply(&t)),
+                     STR("2026-02-02에서 2026-03-04 사이의 날짜로 적어 주세요. (예: 2026-03-05)"));
+    talk_say(&t, "다음 주 월요일이요");
+    talk_says(&t, "+821012345678 A@example.com 2026년 2월 9일");
+    talk_close(&t);
+}
+
 /* ── misfits ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 TEST(engine, an_answer_that_does_not_fit_is_asked_again_with_the_flows_words)

@@ -127,6 +127,16 @@ TEST(load, keys_that_mean_nothing_to_a_type_are_refused)
     assert_refused(HEAD "- {ask: 'x?', id: x, as: choice, options: [a, a]}\n", "another option has the value `a`");
 }
 
+TEST(load, dates_are_bounded_by_days_or_by_their_distance_from_today)
+{
+    assert_loads(HEAD "- {ask: 'x?', id: x, as: date, min: 1900-01-01, max: today}\n");
+    assert_loads(HEAD "- {ask: 'x?', id: x, as: date, min: today-2w, max: today+30d}\n");
+    assert_refused(HEAD "- {ask: 'x?', id: x, as: date, min: 2026-02-30}\n", "`2026-02-30` is no date; write it as");
+    assert_refused(HEAD "- {ask: 'x?', id: x, as: date, min: today+}\n", "`today+` is no date");
+    assert_refused(HEAD "- {ask: 'x?', id: x, as: date, min: today+3m}\n", "`today+3m` is no date");
+    assert_refused(HEAD "- {ask: 'x?', id: x, as: date, min: today, max: today-1d}\n", "`max` is less than `min`");
+}
+
 TEST(load, a_pattern_that_is_no_regular_expression_is_refused)
 {
     assert_refused(HEAD "- {ask: 'x?', id: x, as: text, pattern: '(a'}\n", "flow.yaml:3:41: this pattern cannot be");

@@ -174,13 +174,19 @@ TEST(decode, text_is_normalised_and_otherwise_as_written)
     talk_stop(&f);
 }
 
-TEST(decode, files_without_text_are_marked)
+TEST(decode, files_come_with_their_name_type_and_size)
 {
     if (!test_has_shared())
         skip();
     struct talk_fixture f;
     talk_start(&f, NULL, STR("http://127.0.0.1"));
-    assert_true(talk_decode(&f, talk_file(&f, "webhook-message-file.json"), STR("")).has_files);
+    struct event event = talk_decode(&f, talk_file(&f, "webhook-message-file.json"), STR(""));
+    assert_true(event.has_files);
+    assert_int_equal(event.n_files, 1);
+    assert_true(str_starts(event.files[0].id, STR("pri-file/210077/")));
+    assert_str_equal(event.files[0].name, STR("인바디 결과 (3월).jpg"));
+    assert_str_equal(event.files[0].type, STR("image/jpeg"));
+    assert_int_equal(event.files[0].bytes, 482113);
     assert_false(talk_decode(&f, talk_file(&f, "webhook-message-empty-text.json"), STR("")).has_files);
     talk_stop(&f);
 }

@@ -147,9 +147,15 @@ TEST(decode, only_what_people_say_is_heard)
     world_start(&w, NULL, IDS_KNOWN);
     assert_null(decode_event(&w, "\"type\":\"message\",\"user\":\"U1\",\"subtype\":\"me_message\"").ignored);
     struct event files =
-        decode_event(&w, "\"type\":\"message\",\"user\":\"U1\",\"subtype\":\"file_share\",\"files\":[{}]");
+        decode_event(&w, "\"type\":\"message\",\"user\":\"U1\",\"subtype\":\"file_share\",\"files\":[{\"id\":\"F1\","
+                         "\"name\":\"a.png\",\"mimetype\":\"image/png\",\"size\":12}, {}]");
     assert_null(files.ignored);
     assert_true(files.has_files);
+    assert_int_equal(files.n_files, 2);
+    assert_str_equal(files.files[0].id, STR("F1"));
+    assert_str_equal(files.files[0].name, STR("a.png"));
+    assert_str_equal(files.files[0].type, STR("image/png"));
+    assert_int_equal(files.files[0].bytes, 12);
     assert_string_equal(decode_event(&w, "\"type\":\"message\",\"user\":\"U1\",\"subtype\":\"channel_topic\"").ignored,
                         "subtype");
     assert_string_equal(decode_event(&w, "\"type\":\"message\",\"user\":\"U1\",\"hidden\":true").ignored, "hidden");
