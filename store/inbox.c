@@ -61,14 +61,15 @@ enum err inbox_record(struct db *db, const struct inbox_event *event, int64_t no
 
 static struct inbox_claimed claimed_of(struct query *q, struct arena *arena)
 {
+    struct str conversation = column_str(q, 5, arena);
     return (struct inbox_claimed){
-        .ticket = {.id = column_i64(q, 0), .claim = column_i64(q, 1) + 1},
+        .ticket = {.id = column_i64(q, 0), .claim = column_i64(q, 1) + 1, .conversation = conversation},
         .attempt = (int)column_i64(q, 2) + 1,
         .fetched = (unsigned)column_i64(q, 3),
         .stored =
             {
                 .key = column_str(q, 4, arena),
-                .conversation = column_str(q, 5, arena),
+                .conversation = conversation,
                 .kind = column_str(q, 6, arena),
                 .received_ms = column_i64(q, 7),
                 .body = column_str(q, 11, arena),
@@ -207,13 +208,12 @@ static enum err end(struct db *db, const struct inbox_end *end, struct error *er
     bind_str(&q, ":error", end->why);
     bind_i64(&q, ":id", end->ticket.id);
     bind_i64(&q, ":claim", end->ticket.claim);
-    bool ours = query_next(&q);
-    if (query_done(&q, error) != OK)
+    if (query_run(&q, error) != OK)
         return during(error, "ending event %lld", (long long)end->ticket.id);
-    if (!ours)
+    if (db_changes(db) != 1)
         return stale(end->ticket, error);
     queue_count_end(db, &inbox, (enum queue_state)end->state);
-    return queue_next(db, &inbox, column_peek(&q, 0), error);
+    return queue_next(db, &inbox, end->ticket.conversation, error);
 }
 
 enum err inbox_finish(struct db *db, struct inbox_ticket ticket, int64_t now_ms, struct error *error)
@@ -272,14 +272,9 @@ static enum err unpark(struct db *db, struct inbox_ticket ticket, int64_t now_ms
 enum err inbox_unpark(struct db *db, struct inbox_ticket ticket, int64_t now_ms, const struct inbox_fetched *fetched,
                       struct error *error)
 {
-    CLEANUP(query_end) struct query before = query_begin(db, SQL_INBOX_STATE);
-    bind_i64(&before, ":id", ticket.id);
-    struct str old_conversation = query_next(&before) ? column_peek(&before, 1) : (struct str){0};
-    enum err rc = query_done(&before, error);
-    if (rc == OK)
-        rc = unpark(db, ticket, now_ms, fetched, error);
+    enum err rc = unpark(db, ticket, now_ms, fetched, error);
     if (rc == OK && fetched->conversation.n > 0)
-        rc = queue_next(db, &inbox, old_conversation, error);
+        rc = queue_next(db, &inbox, ticket.conversation, error);
     return rc;
 }
 

@@ -70,7 +70,8 @@ enum err inbox_record(struct db *db, const struct inbox_event *event, int64_t no
 
 struct inbox_ticket {
     int64_t id;
-    int64_t claim; /* how often the row had been claimed when this ticket was given */
+    int64_t claim;           /* how often the row had been claimed when this ticket was given */
+    struct str conversation; /* the row's; lives as long as the claim's texts                 */
 };
 
 struct inbox_claimed {

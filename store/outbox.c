@@ -51,7 +51,7 @@ enum err outbox_add(struct db *db, const struct outbox_message *message, int64_t
     if (query_run(&q, error) != OK)
         return during(error, "adding a reply to %.*s", STR_ARG(message->conversation));
     db->effects.figures.outbox_pending++;
-    db->effects.work |= STORE_WORK_OUTBOX;
+    db->effects.work |= store_work_of(message->platform);
     *ret_id = db_last_id(db);
     return OK;
 }
@@ -77,12 +77,12 @@ static struct outbox_message message_of(struct query *q, int first, struct arena
 
 static struct outbox_claimed claimed_of(struct query *q, struct arena *arena)
 {
-    struct outbox_claimed claimed = {
-        .ticket = {.id = column_i64(q, 0), .claim = column_i64(q, 1) + 1},
-        .attempt = (int)column_i64(q, 2) + 1,
-        .message = message_of(q, 3, arena),
-    };
+    struct outbox_claimed claimed = {.attempt = (int)column_i64(q, 2) + 1, .message = message_of(q, 3, arena)};
     claimed.message.payload = column_str(q, 13, arena);
+    claimed.ticket = (struct outbox_ticket){.id = column_i64(q, 0),
+                                            .claim = column_i64(q, 1) + 1,
+                                            .conversation = claimed.message.conversation,
+                                            .message_id = claimed.message.message_id};
     return claimed;
 }
 
@@ -273,16 +273,15 @@ static enum err end(struct db *db, const struct outbox_end *end, struct error *e
     bind_str(&q, ":error", end->why);
     bind_i64(&q, ":id", end->ticket.id);
     bind_i64(&q, ":claim", end->ticket.claim);
-    bool ours = query_next(&q);
-    if (query_done(&q, error) != OK)
+    if (query_run(&q, error) != OK)
         return during(error, "ending reply %lld", (long long)end->ticket.id);
-    if (!ours)
+    if (db_changes(db) != 1)
         return stale(end->ticket, error);
     queue_count_end(db, &outbox, (enum queue_state)end->state);
-    int64_t message_id = column_i64(&q, 1);
+    int64_t message_id = end->ticket.message_id;
     if (end->state == OUTBOX_SENT && message_id != 0 && mark_message_sent(db, message_id, end->now_ms, error) != OK)
         return during(error, "marking message %lld sent", (long long)message_id);
-    return queue_next(db, &outbox, column_peek(&q, 0), error);
+    return queue_next(db, &outbox, end->ticket.conversation, error);
 }
 
 enum err outbox_sent(struct db *db, struct outbox_ticket ticket, int64_t now_ms, struct str receipt,
@@ -320,12 +319,11 @@ enum err outbox_give_back(struct db *db, struct outbox_ticket ticket, struct err
     CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_GIVE_BACK);
     bind_i64(&q, ":id", ticket.id);
     bind_i64(&q, ":claim", ticket.claim);
-    bool ours = query_next(&q);
-    if (query_done(&q, error) != OK)
+    if (query_run(&q, error) != OK)
         return during(error, "giving back reply %lld", (long long)ticket.id);
-    if (!ours)
+    if (db_changes(db) != 1)
         return stale(ticket, error);
-    return queue_next(db, &outbox, column_peek(&q, 0), error);
+    return queue_next(db, &outbox, ticket.conversation, error);
 }
 
 enum err outbox_recover(struct db *db, int64_t now_ms, int64_t *ret_n, struct error *error)

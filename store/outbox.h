@@ -64,6 +64,8 @@ enum err outbox_add(struct db *db, const struct outbox_message *message, int64_t
 struct outbox_ticket {
     int64_t id;
     int64_t claim;
+    struct str conversation; /* the row's; lives as long as the claim's texts */
+    int64_t message_id;      /* the row's                                      */
 };
 
 struct outbox_claimed {

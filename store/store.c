@@ -13,6 +13,7 @@
 #include <sqlite3.h>
 
 #include "bot/base/buf.h"
+#include "bot/base/log.h"
 #include "bot/base/metrics.h"
 #include "store/db.h"
 #include "store/figures.h"
@@ -182,6 +183,24 @@ enum err store_reader_open_dir(struct str data_dir, struct db **ret_db, struct e
     return OK;
 }
 
+static enum err run_statement(struct db *db, enum sql_id id, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, id);
+    return query_run(&q, error);
+}
+
+enum err store_snapshot_begin(struct db *db, struct error *error)
+{
+    return run_statement(db, SQL_SNAPSHOT_BEGIN, error);
+}
+
+void store_snapshot_end(struct db *db)
+{
+    struct error error = {0};
+    if (sqlite3_get_autocommit(db->handle) == 0 && run_statement(db, SQL_COMMIT, &error) != OK)
+        LOG_ERROR("store.snapshot_not_ended", F_CSTR("why", error.text));
+}
+
 void store_reader_close(struct db *db)
 {
     db_close(db);
@@ -212,6 +231,11 @@ static void wake_waiter(void *arg, enum err rc, const struct error *error)
     struct waiting *waiting = arg;
     (void)rc, (void)error; /* they are in the job */
     sem_post(&waiting->done);
+}
+
+unsigned store_work_of(struct str platform)
+{
+    return 1u << (2 + str_hash(platform) % 14);
 }
 
 enum err store_write_wait(struct store *store, enum err (*run)(struct db *db, void *arg, struct error *error),

@@ -50,6 +50,12 @@ enum err store_reader_open(struct store *store, struct db **ret_db, struct error
 MUST_USE
 enum err store_reader_open_dir(struct str data_dir, struct db **ret_db, struct error *error);
 
+/* What is read until the end is of one moment, and cheaper than as many moments.  Not for long: the log of what is written
+ * cannot begin anew meanwhile.  The end after a begin that failed is fine. */
+MUST_USE
+enum err store_snapshot_begin(struct db *db, struct error *error);
+void store_snapshot_end(struct db *db);
+
 /* NULL is fine. */
 void store_reader_close(struct db *db);
 
@@ -89,8 +95,11 @@ enum err store_write_wait(struct store *store, enum err (*run)(struct db *db, vo
 enum store_work {
     STORE_WORK_QUICK = 1u << 0,  /* inbox, quick lane                                    */
     STORE_WORK_SLOW = 1u << 1,   /* inbox, slow lane                                     */
-    STORE_WORK_OUTBOX = 1u << 2, /* outbox                                               */
+    STORE_WORK_OUTBOX = 0xFFFCu, /* outbox, of any platform: a bit for each store_work_of */
 };
+
+/* The bit of a platform's outbox; two platforms may share one. */
+unsigned store_work_of(struct str platform);
 
 /* Who hands out what became ready.  offer: inside the transaction, after its jobs, just before COMMIT, whenever something
  * became claimable or somebody poked; `work` has the bits of enum store_work (0: a poke); it may claim (inbox_claim,

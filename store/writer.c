@@ -32,6 +32,7 @@ struct writer {
         size_t n;
     } queues[WRITER_QUEUES];
     bool asleep, stopping, poked;
+    bool rests; /* work is there, but more may gather: woken by the first job of the first queue */
 
     pthread_mutex_t dispatcher_mutex; /* held from offer to settle, so that it can be taken away */
     struct store_dispatcher dispatcher;
@@ -44,6 +45,7 @@ struct writer {
     bool asked;         /* somebody poked since the last offer             */
     bool behind;        /* the second queue is long: offer nothing more    */
     int64_t began_us;   /* the last transaction                            */
+    size_t n_last;      /* the jobs in it                                  */
     int64_t first_us;   /* when the first queue last had a job             */
 
     _Atomic int64_t inbox_pending, outbox_pending, dead_letters;
@@ -257,12 +259,12 @@ static void tidy_up(struct writer *writer)
 
 /* ── the thread ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static struct timespec after_ms(int64_t ms)
+static struct timespec after_us(int64_t us)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_sec += ms / 1000;
-    t.tv_nsec += (ms % 1000) * 1000000;
+    t.tv_sec += us / 1000000;
+    t.tv_nsec += us % 1000000 * 1000;
     if (t.tv_nsec >= 1000000000) {
         t.tv_sec++;
         t.tv_nsec -= 1000000000;
@@ -305,7 +307,7 @@ static struct write_job *cut_group(struct writer *writer)
 {
     struct write_job *group = NULL, **end = &group;
     size_t n = cut(writer, WRITER_FIRST, WRITER_GROUP, &end);
-    cut(writer, WRITER_THEN, share_beside(writer, n), &end);
+    writer->n_last = n + cut(writer, WRITER_THEN, share_beside(writer, n), &end);
     writer->behind = writer->queues[WRITER_THEN].n > WRITER_BEHIND;
     return group;
 }
@@ -320,22 +322,34 @@ static bool has_offer(const struct writer *writer)
     return writer->asked || writer->unoffered != 0;
 }
 
+/* When the next transaction may begin, as the queues are now; the mutex is held. */
+static int64_t may_begin_us(const struct writer *writer)
+{
+    int64_t most_us = writer->queues[WRITER_FIRST].first != NULL ? WRITER_PATIENCE_US : WRITER_REST_US;
+    int64_t spacing_us = (int64_t)writer->n_last * WRITER_SPACING_US;
+    return writer->began_us + (spacing_us < most_us ? spacing_us : most_us);
+}
+
 /* Lets company gather when the last transaction began only just now; the mutex is held. */
 static void space_out(struct writer *writer)
 {
-    int64_t left_us = writer->began_us + WRITER_SPACING_US - clock_tick_us(writer->clock);
-    if (left_us <= 0 || left_us > WRITER_SPACING_US || writer->stopping)
-        return;
-    pthread_mutex_unlock(&writer->mutex);
-    struct timespec rest = {.tv_nsec = left_us * 1000};
-    nanosleep(&rest, NULL);
-    pthread_mutex_lock(&writer->mutex);
+    while (!writer->stopping) {
+        int64_t left_us = may_begin_us(writer) - clock_tick_us(writer->clock);
+        if (left_us <= 0 || left_us > WRITER_REST_US)
+            return;
+        struct timespec until = after_us(left_us);
+        writer->rests = true;
+        int waited = pthread_cond_timedwait(&writer->added, &writer->mutex, &until);
+        writer->rests = false;
+        if (waited == ETIMEDOUT)
+            return;
+    }
 }
 
 /* Waits for work; NULL: there is none, but perhaps something to offer, an end (*ret_stop), or nothing for a while. */
 static struct write_job *take_group(struct writer *writer, bool *ret_stop)
 {
-    struct timespec until = after_ms(WRITER_IDLE_MS);
+    struct timespec until = after_us(WRITER_IDLE_MS * 1000);
     int waited = 0;
     pthread_mutex_lock(&writer->mutex);
     while (!has_work(writer) && !has_offer(writer) && !writer->stopping && waited != ETIMEDOUT) {
@@ -449,7 +463,8 @@ void writer_add(struct writer *writer, enum writer_queue queue, struct write_job
     *writer->queues[queue].end = job;
     writer->queues[queue].end = &job->next;
     writer->queues[queue].n++;
-    if (writer->asleep)
+    bool is_first = queue == WRITER_FIRST && writer->queues[queue].n == 1;
+    if (writer->asleep || (writer->rests && is_first))
         pthread_cond_signal(&writer->added);
     pthread_mutex_unlock(&writer->mutex);
 }

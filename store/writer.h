@@ -3,7 +3,8 @@
  *   take what is queued (at most WRITER_GROUP jobs) → BEGIN, run each, offer what became ready, COMMIT
  *   → apply the effects → settle the offer → tell everybody
  *
- * A commit costs the same whatever is in it, so under load they are spaced: what comes meanwhile goes along.
+ * A commit costs nearly the same whatever is in it, so under load they are spaced: what comes meanwhile goes along.  How
+ * long depends on how much the last one held; what somebody outside waits for never waits long.
  *
  * Jobs run without savepoints, as nearly none fails.  When one does, all are rolled back and run again, each in its own
  * savepoint, so that only the one that fails is undone.
@@ -32,10 +33,12 @@ struct writer;
 enum {
     WRITER_GROUP = 512,              /* most jobs in one transaction                                     */
     WRITER_CROWD = 16,               /* so many jobs of the first queue: one of the second goes along    */
-    WRITER_SHARE = 8,                /* fewer, or none only just now: so many of the second              */
+    WRITER_SHARE = 32,               /* fewer, or none only just now: so many of the second              */
     WRITER_CALM_US = 20000,          /* no job in the first queue for so long: as many as there are      */
     WRITER_BEHIND = 64,              /* so many jobs left in the second queue: nothing more is offered   */
-    WRITER_SPACING_US = 3000,        /* from one COMMIT to the next, at least, unless a group is full    */
+    WRITER_SPACING_US = 1000,        /* from one BEGIN to the next, for each job of the last group …      */
+    WRITER_PATIENCE_US = 3000,       /* … at most so long while the first queue has a job                 */
+    WRITER_REST_US = 8000,           /* … and so long while it has none                                   */
     WRITER_CHECKPOINT_FRAMES = 4000, /* PASSIVE at every so many frames: about 16 MB                      */
     WRITER_RESTART_FRAMES = 16000,   /* RESTART from here on: about 64 MB                                 */
     WRITER_IDLE_MS = 1000,           /* nothing to do for so long: checkpoint, give the page cache back   */

@@ -1,6 +1,6 @@
 #include "bot/base/clock.h"
 
-#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "bot/base/banned.h"
@@ -88,6 +88,13 @@ int64_t clock_days_of_date(struct clock_date date)
     return era * 146097 + day_of_era - 719468;
 }
 
+static void put_digits(char *p, int n, int64_t number)
+{
+    for (int i = n - 1; i >= 0; i--, number /= 10)
+        p[i] = (char)('0' + number % 10);
+}
+
+/* Every line of the log begins with one: by hand, as snprintf takes ten times as long. */
 void clock_iso(int64_t unix_ms, char ret_text[CLOCK_ISO_BYTES])
 {
     static const int64_t ms_a_day = 86400000, year_0 = -62167219200000, year_9999_end = 253402300799999;
@@ -101,7 +108,12 @@ void clock_iso(int64_t unix_ms, char ret_text[CLOCK_ISO_BYTES])
         days--;
     }
     struct clock_date date = clock_date_of_days(days);
-    snprintf(ret_text, CLOCK_ISO_BYTES, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", (unsigned)date.year % 10000u,
-             (unsigned)date.month % 100u, (unsigned)date.day % 100u, (unsigned)(rest / 3600000) % 100u,
-             (unsigned)(rest / 60000 % 60), (unsigned)(rest / 1000 % 60), (unsigned)(rest % 1000));
+    memcpy(ret_text, "0000-00-00T00:00:00.000Z", CLOCK_ISO_BYTES);
+    put_digits(ret_text, 4, date.year);
+    put_digits(ret_text + 5, 2, date.month);
+    put_digits(ret_text + 8, 2, date.day);
+    put_digits(ret_text + 11, 2, rest / 3600000);
+    put_digits(ret_text + 14, 2, rest / 60000 % 60);
+    put_digits(ret_text + 17, 2, rest / 1000 % 60);
+    put_digits(ret_text + 20, 3, rest % 1000);
 }

@@ -213,17 +213,23 @@ static MUST_USE enum err read_word(struct source *src, struct json_value *value)
 
 /* ── arrays and objects ────────────────────────────────────────────────────────────────────────────────────────── */
 
+enum { FEW_MEMBERS = 24 };
+
 static int compare_keys(const void *a, const void *b)
 {
     const struct json_value *x = *(const struct json_value *const *)a, *y = *(const struct json_value *const *)b;
     return str_cmp(x->key, y->key);
 }
 
-/* Sorting keeps this n log n whatever the keys are; hashing would not. */
-static MUST_USE enum err refuse_duplicates(struct source *src, const struct json_value *object)
+static enum err is_twice(struct source *src, const struct json_value *member)
 {
-    if (object->n < 2)
-        return OK;
+    return fail(src->error, ERR_INVALID, "byte %zu: the key \"%.*s\" is there twice in this object", src->at,
+                STR_ARG(text_first(member->key, 40)));
+}
+
+/* Sorting keeps this n log n whatever the keys are; hashing would not. */
+static MUST_USE enum err refuse_duplicates_of_many(struct source *src, const struct json_value *object)
+{
     CLEANUP(arena_release) struct arena scratch;
     arena_init(&scratch, SIZE_MAX);
     const struct json_value **members = arena_alloc_array(&scratch, object->n, sizeof(struct json_value *));
@@ -235,8 +241,19 @@ static MUST_USE enum err refuse_duplicates(struct source *src, const struct json
     qsort(members, n, sizeof(struct json_value *), compare_keys);
     for (size_t i = 1; i < n; i++)
         if (str_eq(members[i - 1]->key, members[i]->key))
-            return fail(src->error, ERR_INVALID, "byte %zu: the key \"%.*s\" is there twice in this object", src->at,
-                        STR_ARG(text_first(members[i]->key, 40)));
+            return is_twice(src, members[i]);
+    return OK;
+}
+
+/* The usual object has a dozen members of different lengths: comparing all pairs costs nearly nothing. */
+static MUST_USE enum err refuse_duplicates(struct source *src, const struct json_value *object)
+{
+    if (object->n > FEW_MEMBERS)
+        return refuse_duplicates_of_many(src, object);
+    for (const struct json_value *v = object->child; v != NULL; v = v->next)
+        for (const struct json_value *w = v->next; w != NULL; w = w->next)
+            if (v->key.n == w->key.n && str_eq(v->key, w->key))
+                return is_twice(src, w);
     return OK;
 }
 

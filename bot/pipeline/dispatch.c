@@ -17,6 +17,7 @@ enum {
 
 struct dispatch {
     struct dispatch_settings settings;
+    unsigned works[DISPATCH_MAX_KINDS]; /* of the platforms, the store's word for work in their outbox */
     pthread_mutex_t mutex;              /* guards what follows and the desks' states */
     unsigned left;                      /* bits of kinds that may have ready rows     */
     int64_t due_ms[DISPATCH_MAX_KINDS]; /* when the next row of a kind is due; INT64_MAX: none known */
@@ -37,8 +38,9 @@ static unsigned kinds_of(const struct dispatch *dispatch, unsigned work)
         kinds |= 1u << DISPATCH_QUICK;
     if ((work & STORE_WORK_SLOW) != 0)
         kinds |= 1u << DISPATCH_SLOW;
-    if ((work & STORE_WORK_OUTBOX) != 0)
-        kinds |= ((1u << dispatch->settings.n_platforms) - 1) << DISPATCH_OUTBOX;
+    for (size_t i = 0; i < dispatch->settings.n_platforms; i++)
+        if ((work & dispatch->works[i]) != 0)
+            kinds |= 1u << (DISPATCH_OUTBOX + i);
     return kinds;
 }
 
@@ -85,6 +87,17 @@ static struct desk *free_desk(struct dispatch *dispatch, size_t kind)
     return NULL;
 }
 
+/* Nothing more of a kind is due now: when will it be? */
+static enum err look_ahead(struct dispatch *dispatch, struct db *db, size_t kind, struct error *error)
+{
+    int64_t before_ms = dispatch->due_ms[kind];
+    dispatch->left &= ~(1u << kind);
+    enum err rc = next_due(dispatch, db, kind, &dispatch->due_ms[kind], error);
+    if (rc == OK && dispatch->due_ms[kind] < before_ms)
+        dispatch->sooner |= 1u << kind;
+    return rc;
+}
+
 /* Claims for the free desks of a kind until there is nothing more; the mutex is held. */
 static enum err offer_kind(struct dispatch *dispatch, struct db *db, size_t kind, struct error *error)
 {
@@ -93,19 +106,15 @@ static enum err offer_kind(struct dispatch *dispatch, struct db *db, size_t kind
         enum err rc = claim_for(dispatch, db, desk, error);
         if (rc != OK)
             return rc;
-        if (desk->events.n + desk->replies.n == 0) {
-            if (desk->events.more || desk->replies.more) {
-                store_poke(dispatch->settings.store); /* all that were looked at must wait: go on in the next round */
-                return OK;
-            }
-            int64_t before_ms = dispatch->due_ms[kind];
-            dispatch->left &= ~(1u << kind);
-            rc = next_due(dispatch, db, kind, &dispatch->due_ms[kind], error);
-            if (rc == OK && dispatch->due_ms[kind] < before_ms)
-                dispatch->sooner |= 1u << kind;
-            return rc;
-        }
-        desk->state = DESK_OFFERED;
+        bool more = desk->events.more || desk->replies.more;
+        if (desk->events.n + desk->replies.n > 0)
+            desk->state = DESK_OFFERED;
+        else if (more)
+            store_poke(dispatch->settings.store); /* all that were looked at must wait: go on in the next round */
+        if (!more)
+            return look_ahead(dispatch, db, kind, error);
+        if (desk->state != DESK_OFFERED)
+            return OK;
     }
     return OK; /* no desk is free: the bit stays, the next free one asks */
 }
@@ -210,6 +219,8 @@ struct dispatch *dispatch_new(const struct dispatch_settings *settings)
     if (dispatch == NULL)
         return NULL;
     dispatch->settings = *settings;
+    for (size_t i = 0; i < settings->n_platforms; i++)
+        dispatch->works[i] = store_work_of(str_of(settings->platforms[i]->name));
     for (size_t kind = 0; kind < DISPATCH_MAX_KINDS; kind++)
         dispatch->due_ms[kind] = INT64_MAX;
     dispatch->left = (1u << n_kinds(dispatch)) - 1; /* at start anything may be ready */

@@ -37,8 +37,8 @@ enum {
     PIPELINE_QUICK_RUNNERS = 2,
     PIPELINE_SLOW_RUNNERS = 2,
     PIPELINE_REPLIERS = 2, /* per platform                                                */
-    PIPELINE_CLAIM = 16,   /* rows that one thread takes at a time                        */
-    PIPELINE_CLAIM_REPLIES = 16,
+    PIPELINE_CLAIM = 32,   /* rows that one thread takes at a time                        */
+    PIPELINE_CLAIM_REPLIES = 32,
     PIPELINE_LEASE_MS = 120 * 1000,         /* longer than any step or delivery may take                   */
     PIPELINE_EVENT_BYTES = 4 * 1024 * 1024, /* the arena of one event                                */
 };

@@ -194,6 +194,7 @@ static void send_run(struct worker *worker, const struct outbox_claimed *rows, s
     for (size_t i = 0; i < n; i++) { /* the claims' own texts end with the next wait */
         struct outbox_message *message = &job->results[i].claimed.message;
         message->conversation = arena_copy(&job->arena, message->conversation);
+        job->results[i].claimed.ticket.conversation = message->conversation;
         message->request_id = arena_copy(&job->arena, message->request_id);
     }
     if (job->n_tried == 0) { /* it is time to stop: found running at the next start */

@@ -11,6 +11,7 @@
 #include "bot/pipeline/route.h"
 #include "bot/pipeline/turn_commit.h"
 #include "store/sessions.h"
+#include "store/store.h"
 
 #include "bot/base/banned.h"
 
@@ -26,7 +27,8 @@ struct circumstances {
     bool opening_has_session;
 };
 
-static enum err look_up(struct db *db, struct turn_commit *turn, struct circumstances *ret, struct error *error)
+static enum err read_circumstances(struct db *db, struct turn_commit *turn, struct circumstances *ret,
+                                   struct error *error)
 {
     struct circumstances c = {0};
     const struct event *event = &turn->event;
@@ -47,6 +49,15 @@ static enum err look_up(struct db *db, struct turn_commit *turn, struct circumst
     }
     *ret = c;
     return OK;
+}
+
+static enum err look_up(struct db *db, struct turn_commit *turn, struct circumstances *ret, struct error *error)
+{
+    enum err rc = store_snapshot_begin(db, error);
+    if (rc == OK)
+        rc = read_circumstances(db, turn, ret, error);
+    store_snapshot_end(db);
+    return rc;
 }
 
 /* What the event teaches about its conversation. */

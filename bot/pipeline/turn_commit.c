@@ -46,6 +46,7 @@ struct turn_commit *turn_new(struct pipeline *pipeline, const struct inbox_claim
     struct stored *stored = &turn->claimed.stored;
     stored->key = arena_copy(arena, stored->key);
     stored->conversation = arena_copy(arena, stored->conversation);
+    turn->claimed.ticket.conversation = stored->conversation;
     stored->body = arena_copy(arena, stored->body);
     stored->kind = arena_copy(arena, stored->kind);
     stored->extra = arena_copy(arena, stored->extra);

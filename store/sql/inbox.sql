@@ -25,7 +25,6 @@ UPDATE inbox SET state = 0 WHERE id = :id
 -- name: inbox_end
 UPDATE inbox SET state = :state, finished_ms = :now_ms, error = :error
 WHERE id = :id AND claims = :claim AND state = 2
-RETURNING conversation
 
 -- name: inbox_next
 SELECT id FROM inbox WHERE conversation = :conversation AND (state = 0 OR state = 4 OR state = 5) AND state = 0 ORDER BY id LIMIT 1

@@ -40,7 +40,6 @@ UPDATE outbox SET state = 0 WHERE id = :id
 -- name: outbox_end
 UPDATE outbox SET state = :state, finished_ms = :now_ms, receipt = :receipt, error = :error
 WHERE id = :id AND claims = :claim AND (state = 2 OR state = 7)
-RETURNING conversation, message_id
 
 -- name: outbox_next
 SELECT id FROM outbox
@@ -57,7 +56,6 @@ WHERE id = :id AND claims = :claim AND (state = 2 OR state = 7)
 
 -- name: outbox_give_back
 UPDATE outbox SET state = 0, attempts = attempts - 1 WHERE id = :id AND claims = :claim AND state = 7
-RETURNING conversation
 
 -- name: outbox_recover
 UPDATE outbox SET state = 6, due_ms = :now_ms WHERE (state = 2 OR state = 6) AND state = 2

@@ -3,6 +3,9 @@
 -- name: begin
 BEGIN IMMEDIATE
 
+-- name: snapshot_begin
+BEGIN
+
 -- name: commit
 COMMIT
 
