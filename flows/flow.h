@@ -23,13 +23,21 @@ struct arena;
 
 enum lane { LANE_QUICK, LANE_SLOW }; /* quick: ≤ 50 ms, surveys and commands; slow: models, files, reports */
 
+/* What the last completed session of another flow, of the same person, left behind. */
+struct flow_past {
+    struct str flow; /* its name            */
+    struct str data; /* its session's data  */
+};
+
 struct flow_ctx {
     struct arena *arena;
     struct clock clock;
     struct error *error;
-    bool has_buttons;       /* the platform shows choices as buttons                        */
-    struct str locale;      /* the service's default language                               */
-    int64_t utc_offset_min; /* of the configured time zone, now                             */
+    bool has_buttons;             /* the platform shows choices as buttons                        */
+    struct str locale;            /* the service's default language                               */
+    int64_t utc_offset_min;       /* of the configured time zone, now                             */
+    const struct flow_past *past; /* a session begins: of flow->recalls, as far as there is one */
+    size_t n_past;
 };
 
 /* What a turn leaves behind for the figures; committed with the session. */
@@ -58,8 +66,9 @@ struct flow {
     struct str name;    /* what routes call it                                                        */
     struct str version; /* content hash; empty for built-in flows                                     */
     enum lane lane;
-    bool waits;         /* some path through it asks something: it needs a conversation to wait in     */
-    bool wants_profile; /* it maps fields of the platform's profile                                    */
+    bool waits;          /* some path through it asks something: it needs a conversation to wait in     */
+    bool wants_profile;  /* it maps fields of the platform's profile                                    */
+    struct strs recalls; /* flows whose answers it takes over: their last completed sessions are wanted */
 
     /* event NULL or session->state SESSION_NEW: start at the first step; the event itself is no answer.
      * Sets session->state, data, expires_ms.  ERR_BUSY, ERR_REMOTE: try this event again later. */

@@ -33,6 +33,7 @@ static struct session session_of(struct query *q, struct arena *arena)
         .started_ms = column_i64(q, 11),
         .updated_ms = column_i64(q, 12),
         .expires_ms = column_i64(q, 13),
+        .remind_ms = column_i64(q, 14),
     };
 }
 
@@ -73,10 +74,10 @@ enum err session_by_id(struct db *db, int64_t id, struct arena *arena, struct se
     return read_one(&q, arena, ret_session, error);
 }
 
-enum err session_last_done(struct db *db, const struct session_whose *whose, struct arena *arena,
-                           struct session *ret_session, struct error *error)
+enum err session_last_completed(struct db *db, const struct session_whose *whose, struct arena *arena,
+                                struct session *ret_session, struct error *error)
 {
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_LAST_DONE);
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_LAST_COMPLETED);
     bind_str(&q, ":user", whose->user);
     bind_str(&q, ":platform", whose->platform);
     bind_str(&q, ":flow", whose->flow);
@@ -120,6 +121,7 @@ static enum err insert(struct db *db, const struct session *session, struct erro
     bind_i64(&q, ":started_ms", session->started_ms);
     bind_i64(&q, ":updated_ms", session->updated_ms);
     bind_i64(&q, ":expires_ms", session->expires_ms);
+    bind_i64(&q, ":remind_ms", session->remind_ms);
     return query_run(&q, error);
 }
 
@@ -134,6 +136,7 @@ static enum err update(struct db *db, const struct session *session, struct erro
     bind_i64(&q, ":state", session->state);
     bind_i64(&q, ":updated_ms", session->updated_ms);
     bind_i64(&q, ":expires_ms", session->expires_ms);
+    bind_i64(&q, ":remind_ms", session->remind_ms);
     bind_i64(&q, ":id", session->id);
     if (query_run(&q, error) != OK)
         return during(error, "saving session %lld", (long long)session->id);

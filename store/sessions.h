@@ -34,13 +34,13 @@ MUST_USE
 enum err session_by_id(struct db *db, int64_t id, struct arena *arena, struct session *ret_session,
                        struct error *error);
 
-/* The user's last completed (SESSION_DONE) session of a flow. */
+/* The user's last completed session of a flow: one that was done, or ended in a hand-over. */
 struct session_whose {
     struct str platform, user, flow;
 };
 MUST_USE
-enum err session_last_done(struct db *db, const struct session_whose *whose, struct arena *arena,
-                           struct session *ret_session, struct error *error);
+enum err session_last_completed(struct db *db, const struct session_whose *whose, struct arena *arena,
+                                struct session *ret_session, struct error *error);
 
 /* id 0: a new one (in any state but SESSION_NEW); whichever waits in the conversation is replaced.  Else: the session,
  * which must still be waiting, is overwritten.

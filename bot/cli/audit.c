@@ -100,12 +100,45 @@ static void audit_people(const struct settings *settings, const struct definitio
             audit_hand_over(settings, flow, &flow->steps[i], findings);
 }
 
+/* ── answers of other flows ────────────────────────────────────────────────────────────────────────────────────── */
+
+static bool has_variable(const struct definition *flow, struct str name)
+{
+    for (size_t i = 0; i < flow->n_variables; i++)
+        if (str_eq(flow->variables[i].name, name))
+            return true;
+    return false;
+}
+
+static void audit_recalls(const struct flows *flows, const struct definition *flow, struct findings *findings)
+{
+    for (size_t i = 0; i < flow->n_variables; i++) {
+        const struct recall *recall = &flow->variables[i].recall;
+        if (recall->flow.n == 0)
+            continue;
+        const struct flow *other = flows_find(flows, recall->flow);
+        const struct definition *asked = other == NULL ? NULL : survey_definition(other);
+        if (other == NULL)
+            add(findings, "unknown_flow", flow->file, recall->at,
+                arena_format(findings->arena, "no flow is called `%.*s`; look at the files that `flows:` names",
+                             STR_ARG(recall->flow)));
+        else if (asked != NULL && !has_variable(asked, recall->variable))
+            add(findings, "unknown_answer", flow->file, recall->at,
+                arena_format(findings->arena,
+                             "the flow `%.*s` has no answer `%.*s`; write the id of one of its questions",
+                             STR_ARG(recall->flow), STR_ARG(recall->variable)));
+    }
+}
+
 /* ── all ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 enum err audit(const struct settings *settings, const struct flows *flows, struct findings *findings,
                struct check_figures *ret_figures)
 {
     audit_routes(settings, flows, findings);
+    for (size_t i = 0; i < flows->n; i++)
+        if (survey_definition(flows->items[i]) != NULL)
+            audit_recalls(flows, survey_definition(flows->items[i]), findings);
     return audit_flows(settings, flows, findings, ret_figures);
 }
 

@@ -32,7 +32,8 @@ struct session {
     struct str data;         /* JSON, the flow's own; empty at the start                              */
     enum session_state state;
     int64_t started_ms, updated_ms;
-    int64_t expires_ms; /* 0: never; a session that waits past this time is expired */
+    int64_t expires_ms; /* 0: never; a session that waits past this time is expired                   */
+    int64_t remind_ms;  /* 0: never; a session that waits at this time gets an event of kind timer      */
 };
 
 const char *session_state_name(enum session_state state);

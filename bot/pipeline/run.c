@@ -133,7 +133,27 @@ static void begin_session(struct turn_commit *turn, const struct flow *flow)
     };
 }
 
-static enum err step(struct turn_commit *turn, const struct flow *flow, struct error *error)
+/* What the person answered in other flows, as far as this one wants to know. */
+static enum err recall(struct db *db, struct turn_commit *turn, const struct flow *flow, struct flow_ctx *ctx,
+                       struct error *error)
+{
+    struct flow_past *past = arena_alloc_array(&turn->arena, flow->recalls.n, sizeof *past);
+    if (past == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for what the person answered before");
+    ctx->past = past;
+    for (size_t i = 0; i < flow->recalls.n && turn->starts && turn->session.user.n > 0; i++) {
+        struct session_whose whose = {turn->session.platform, turn->session.user, flow->recalls.items[i]};
+        struct session before = {0};
+        enum err rc = session_last_completed(db, &whose, &turn->arena, &before, error);
+        if (rc == OK)
+            past[ctx->n_past++] = (struct flow_past){whose.flow, before.data};
+        else if (rc != ERR_NOT_FOUND)
+            return rc;
+    }
+    return OK;
+}
+
+static enum err step(struct db *db, struct turn_commit *turn, const struct flow *flow, struct error *error)
 {
     struct pipeline *pipeline = turn->pipeline;
     struct flow_ctx ctx = {
@@ -145,6 +165,8 @@ static enum err step(struct turn_commit *turn, const struct flow *flow, struct e
         .utc_offset_min = clock_utc_offset_min(turn->now_ms),
     };
     turn->flow = flow;
+    if (recall(db, turn, flow, &ctx, error) != OK)
+        return during(error, "looking for earlier answers");
     if (flow->step(flow, &ctx, &turn->event, &turn->session, &turn->turn) != OK)
         return during(error, "running flow %.*s", STR_ARG(flow->name));
     turn->session.updated_ms = turn->now_ms;
@@ -203,7 +225,7 @@ static enum err release(struct db *db, struct turn_commit *turn, struct error *e
     return compose(turn, false, error);
 }
 
-static enum err go_on(struct turn_commit *turn, const struct circumstances *c, struct error *error)
+static enum err go_on(struct db *db, struct turn_commit *turn, const struct circumstances *c, struct error *error)
 {
     const struct flow *flow = flows_find(atomic_load(&turn->pipeline->flows), c->waiting.flow);
     if (flow == NULL) {
@@ -212,7 +234,7 @@ static enum err go_on(struct turn_commit *turn, const struct circumstances *c, s
         return OK;
     }
     turn->session = c->waiting;
-    return step(turn, flow, error);
+    return step(db, turn, flow, error);
 }
 
 static enum err act(struct worker *worker, struct db *db, struct turn_commit *turn, const struct circumstances *c,
@@ -253,9 +275,9 @@ static enum err act(struct worker *worker, struct db *db, struct turn_commit *tu
         return OK;
     case ROUTE_START:
         begin_session(turn, decision.flow);
-        return step(turn, decision.flow, error);
+        return step(db, turn, decision.flow, error);
     case ROUTE_CONTINUE:
-        return go_on(turn, c, error);
+        return go_on(db, turn, c, error);
     case ROUTE_DUPLICATE:
         turn->ignored = decision.reason;
         return compose(turn, true, error);

@@ -70,6 +70,21 @@ struct str locale_language(struct str locale)
     return str_first(locale, n);
 }
 
+bool locale_is_one(struct str locale)
+{
+    size_t language = locale_language(locale).n;
+    if (language < 2 || language > 3 || locale.n > 16 || locale.n == language + 1)
+        return false;
+    for (size_t i = 0; i < locale.n; i++) {
+        char c = locale.p[i];
+        bool lower = c >= 'a' && c <= 'z',
+             other = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        if (!lower && !(other && i >= language))
+            return false;
+    }
+    return true;
+}
+
 int locale_fitness(struct str has, struct str wanted, struct str otherwise)
 {
     if (has.n == 0)

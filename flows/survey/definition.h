@@ -52,6 +52,8 @@ struct text {
     struct place at;
 };
 
+/* A language, perhaps with a region: "ko", "en-US". */
+bool locale_is_one(struct str s);
 /* "en" of "en-US". */
 struct str locale_language(struct str locale);
 /* How well something written in `has` suits a person who reads `wanted`, in a flow in `otherwise`; more is better. */
@@ -191,8 +193,12 @@ struct variable {
     const struct ask *ask; /* the question that fills it; NULL: none                              */
     size_t step;           /* that question; SIZE_MAX: none                                        */
     struct str profile;    /* the platform's field that fills it; empty: none                       */
-    bool is_set;           /* some `set` step changes it                                            */
-    struct place at;       /* where it is first named as such                                       */
+    struct recall {
+        struct str flow, variable; /* empty: none */
+        struct place at;
+    } recall;        /* the answer of another flow that fills it where the platform does not  */
+    bool is_set;     /* some `set` step changes it                                            */
+    struct place at; /* where it is first named as such                                       */
 };
 
 struct let {
@@ -254,6 +260,7 @@ struct definition {
     const struct slot *slots; /* names.n of them */
     const struct variable *variables;
     size_t n_variables;
+    struct strs recalls;    /* the flows that some variable recalls, each once */
     const size_t *changing; /* variables that may change once they are known: set, or asked `always` */
     size_t n_changing;
     const struct let *lets; /* in the order of the file; no cycles among lets and tables */

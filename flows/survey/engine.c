@@ -1,7 +1,5 @@
 #include "flows/survey/engine.h"
 
-#include "bot/base/arena.h"
-#include "bot/base/json.h"
 #include "flows/survey/phrases.h"
 #include "flows/survey/run.h"
 
@@ -124,50 +122,6 @@ enum err run_advance(struct run *run)
     return OK;
 }
 
-/* ── the profile ───────────────────────────────────────────────────────────────────────────────────────────────── */
-
-/* The platform's value as an answer would be; one that does not fit, or is empty, is as if unknown. */
-static MUST_USE enum err know_field(struct run *run, size_t variable, const struct json_value *field)
-{
-    struct known *known = &run->state.profile[variable];
-    const struct ask *ask = run->definition->variables[variable].ask;
-    struct value value;
-    enum err rc = value_from_json_value(run->ctx->arena, field, &value, NULL);
-    if (rc == ERR_NO_MEMORY)
-        return rc;
-    bool empty = value.kind == VALUE_NULL || (value.kind == VALUE_STRING && value.string.n == 0);
-    if (rc != OK || empty)
-        return OK;
-    if (ask == NULL) {
-        *known = (struct known){true, value};
-        return OK;
-    }
-    struct answer_input input = run_input(run, STR(""), ANSWER_DATA);
-    struct answer answer;
-    rc = answer_from_value(ask, &value, &input, run->ctx->arena, &answer);
-    if (rc == OK && answer.kind == ANSWER_FITS)
-        *known = (struct known){true, answer.value};
-    return rc;
-}
-
-static MUST_USE enum err know_profile(struct run *run)
-{
-    const struct definition *def = run->definition;
-    struct json_value *root = NULL;
-    if (run->session->profile.n == 0)
-        return OK;
-    enum err rc = json_read(run->ctx->arena, run->session->profile, &root, NULL);
-    if (rc != OK)
-        return rc == ERR_NO_MEMORY ? rc : run_warn(run, &def->steps[0], STR("the profile is no JSON: it is left out"));
-    for (size_t i = 0; i < def->n_variables && rc == OK; i++) {
-        const struct json_value *field =
-            def->variables[i].profile.n == 0 ? NULL : json_get(root, def->variables[i].profile);
-        if (field != NULL)
-            rc = know_field(run, i, field);
-    }
-    return rc;
-}
-
 /* ── the turn ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* The person's language where the flow has it, else the flow's. */
@@ -196,7 +150,7 @@ static MUST_USE enum err begin(struct run *run, const struct event *event)
 static MUST_USE enum err take(struct run *run, const struct event *event)
 {
     if (event == NULL || run->session->state == SESSION_NEW) {
-        enum err rc = know_profile(run);
+        enum err rc = known_begin(run);
         return rc == OK ? run_advance(run) : rc;
     }
     enum err rc = state_read(&run->state, run->session->data, run->ctx->error);

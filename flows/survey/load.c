@@ -33,7 +33,7 @@ static void load_locale(struct loader *loader, const struct yaml_node *root)
 {
     const struct yaml_node *node = load_get(loader, root, "locale");
     struct str locale = node == NULL ? STR("ko") : load_str(loader, node);
-    if (loader->rc == OK && !load_is_locale(locale))
+    if (loader->rc == OK && !locale_is_one(locale))
         load_fault(loader, load_place(node), "`%.*s` is no language; write one as ko, en or en-US", STR_ARG(locale));
     struct str *items = load_grow(loader, NULL, 0, sizeof *items);
     if (items == NULL)

@@ -65,6 +65,9 @@ enum err load_flow(struct loader *loader);
 /* ── load_read.c: nodes ────────────────────────────────────────────────────────────────────────────────────────── */
 
 PRINTF(3, 4) void load_fault(struct loader *loader, struct place at, const char *format, ...);
+/* The same in another file. */
+PRINTF(4, 5)
+void load_fault_in(struct loader *loader, struct str file, struct place at, const char *format, ...);
 /* Puts the fault that sticks aside, so that the next part is read; each sentence is kept once.  After LOAD_MAX_FAULTS, or
  * when memory is full, it goes on sticking. */
 void load_settle(struct loader *loader);
@@ -93,8 +96,12 @@ struct strs load_strs(struct loader *loader, const struct yaml_node *node);     
 void load_list(struct loader *loader, const struct yaml_node *node, const char *what); /* refuses all but lists */
 /* Data by YAML's core rules: numbers are exact decimals. */
 struct value load_value(struct loader *loader, const struct yaml_node *node);
-/* The bytes of a file beside this one; they count for the version. */
-struct str load_other_file(struct loader *loader, const struct yaml_node *path);
+/* A file beside this one, in UTF-8 (from CP949, if need be) without a byte order mark; its bytes count for the version. */
+struct load_file {
+    struct str name; /* its path from where gilbot runs: for messages */
+    struct str text;
+};
+struct load_file load_other_file(struct loader *loader, const struct yaml_node *path);
 
 /* ── load_text.c: texts and expressions ────────────────────────────────────────────────────────────────────────── */
 
@@ -108,7 +115,6 @@ const struct feel_expr *load_test(struct loader *loader, const struct yaml_node 
 struct text load_text(struct loader *loader, const struct yaml_node *node);
 /* A text without expressions, in every locale that it has. */
 const struct option_label *load_labels(struct loader *loader, const struct yaml_node *node, size_t *ret_n);
-bool load_is_locale(struct str locale);
 /* Where the `}` is that closes the expression which begins at `from`; SIZE_MAX: nowhere. */
 size_t load_expr_end(struct str text, size_t from);
 
@@ -122,7 +128,7 @@ void load_order(struct loader *loader); /* refuses circles among both; types the
 void load_table_type(struct loader *loader, const struct yaml_node *table, struct feel_name *name);
 void load_catalog(struct loader *loader, const struct yaml_node *node, struct catalog *ret_catalog);
 void load_catalog_type(struct loader *loader, const struct catalog *catalog, struct feel_name *name);
-void load_csv(struct loader *loader, const struct yaml_node *path, struct str text, struct value *ret_records);
+void load_csv(struct loader *loader, const struct load_file *file, struct value *ret_records);
 void load_begin_steps(struct loader *loader);                                            /* kinds, ids, names */
 void load_steps(struct loader *loader);                                                  /* all else          */
 void load_ask_type(struct loader *loader, const struct yaml_node *map, struct ask *ask); /* only `as` */

@@ -12,21 +12,31 @@ enum { MAX_COLUMNS = 200, MAX_RECORDS = 20000 };
 
 struct cell {
     struct str text;
+    struct place at;
     bool quoted;
 };
 
 struct csv {
     struct loader *loader;
-    const struct yaml_node *path; /* for messages */
+    const struct load_file *file;
     struct str rest;
-    size_t line;
-    struct cell *cells; /* of the present record: MAX_COLUMNS */
+    struct place at;    /* where `rest` begins                     */
+    struct cell *cells; /* of the present record: MAX_COLUMNS + 1  */
     size_t n_cells;
 };
 
-static void csv_fault(struct csv *csv, const char *sentence)
+#define FAULT(csv_, at_, ...) load_fault_in((csv_)->loader, (csv_)->file->name, (at_), __VA_ARGS__)
+
+/* Goes on behind `n` bytes. */
+static void advance(struct csv *csv, size_t n)
 {
-    load_fault(csv->loader, load_place(csv->path), "%.*s, line %zu: %s", STR_ARG(csv->path->text), csv->line, sentence);
+    struct str taken = str_first(csv->rest, n);
+    for (size_t i; (i = str_find_char(taken, '\n')) != SIZE_MAX; taken = str_skip(taken, i + 1)) {
+        csv->at.line++;
+        csv->at.column = 1;
+    }
+    csv->at.column += (uint32_t)text_length(taken);
+    csv->rest = str_skip(csv->rest, n);
 }
 
 static struct str read_quoted(struct csv *csv)
@@ -40,14 +50,13 @@ static struct str read_quoted(struct csv *csv)
                 break;
             i++;
         }
-        csv->line += csv->rest.p[i] == '\n';
         buf_add_char(&out, csv->rest.p[i]);
     }
     if (i >= csv->rest.n)
-        csv_fault(csv, "a quote is never closed; close it");
+        FAULT(csv, csv->at, "this quote is never closed; close it");
     if (buf_failed(&out))
         load_no_memory(csv->loader);
-    csv->rest = str_skip(csv->rest, i + 1);
+    advance(csv, i + 1);
     return buf_str(&out);
 }
 
@@ -57,35 +66,34 @@ static struct str read_plain(struct csv *csv)
     while (n < csv->rest.n && csv->rest.p[n] != ',' && csv->rest.p[n] != '\n')
         n++;
     struct str cell = str_trim(str_first(csv->rest, n));
-    csv->rest = str_skip(csv->rest, n);
+    advance(csv, n);
     return cell;
 }
 
-/* The next record's cells; false at the end of the file. */
+/* The next record's cells; false at the end of the file, and after a fault that makes the rest unreadable. */
 static bool read_record(struct csv *csv)
 {
     csv->n_cells = 0;
-    csv->line++;
     if (csv->rest.n == 0 || csv->loader->rc != OK)
         return false;
     for (;;) {
-        if (csv->n_cells == MAX_COLUMNS) {
-            csv_fault(csv, "more than 200 columns; split the file");
+        struct cell cell = {.at = csv->at, .quoted = csv->rest.n > 0 && csv->rest.p[0] == '"'};
+        cell.text = cell.quoted ? read_quoted(csv) : read_plain(csv);
+        if (csv->n_cells == MAX_COLUMNS)
+            FAULT(csv, cell.at, "more than %d columns; split the file", MAX_COLUMNS);
+        if (csv->loader->rc != OK)
             return false;
-        }
-        bool quoted = csv->rest.n > 0 && csv->rest.p[0] == '"';
-        struct str text = quoted ? read_quoted(csv) : read_plain(csv);
-        csv->cells[csv->n_cells++] = (struct cell){text, quoted};
-        if (quoted && str_starts(csv->rest, STR("\r")))
-            csv->rest = str_skip(csv->rest, 1);
+        csv->cells[csv->n_cells++] = cell;
+        if (cell.quoted && str_starts(csv->rest, STR("\r")))
+            advance(csv, 1);
         bool more = str_starts(csv->rest, STR(",")), ends = csv->rest.n == 0 || csv->rest.p[0] == '\n';
-        csv->rest = str_skip(csv->rest, 1);
-        if (ends)
-            return csv->loader->rc == OK;
-        if (!more) {
-            csv_fault(csv, "something stands after a closing quote; put a comma between");
+        if (!more && !ends) {
+            FAULT(csv, csv->at, "something stands after a closing quote; put a comma between");
             return false;
         }
+        advance(csv, 1);
+        if (ends)
+            return true;
     }
 }
 
@@ -103,34 +111,34 @@ static bool looks_like_number(struct str text)
     return digits.p[0] != '0' || digits.n == 1 || digits.p[1] == '.';
 }
 
-static struct value value_of(struct cell cell)
+static struct value value_of(const struct cell *cell)
 {
     struct decimal number;
-    if (cell.quoted)
-        return value_string(cell.text);
-    if (cell.text.n == 0)
+    if (cell->quoted)
+        return value_string(cell->text);
+    if (cell->text.n == 0)
         return value_null();
-    if (str_eq(cell.text, STR("true")) || str_eq(cell.text, STR("false")))
-        return value_boolean(str_eq(cell.text, STR("true")));
-    if (looks_like_number(cell.text) && decimal_from_str(cell.text, &number))
+    if (str_eq(cell->text, STR("true")) || str_eq(cell->text, STR("false")))
+        return value_boolean(str_eq(cell->text, STR("true")));
+    if (looks_like_number(cell->text) && decimal_from_str(cell->text, &number))
         return value_number(number);
-    return value_string(cell.text);
+    return value_string(cell->text);
 }
 
 static struct str *read_header(struct csv *csv, size_t *ret_n)
 {
     struct loader *loader = csv->loader;
-    if (!read_record(csv) || is_blank(csv)) {
-        csv_fault(csv, "the first line must name the columns; write it");
-        return NULL;
-    }
+    bool found = read_record(csv);
+    if (loader->rc == OK && (!found || is_blank(csv)))
+        FAULT(csv, ((struct place){1, 1}), "the first line must name the columns; write it");
     struct str *names = load_alloc(loader, csv->n_cells, sizeof *names);
     for (size_t i = 0; i < csv->n_cells && loader->rc == OK; i++) {
-        names[i] = csv->cells[i].text;
+        const struct cell *cell = &csv->cells[i];
+        names[i] = cell->text;
         if (names[i].n == 0)
-            csv_fault(csv, "a column has no name; name it");
+            FAULT(csv, cell->at, "this column has no name; name it");
         if (strs_contain((struct strs){names, i}, names[i]))
-            csv_fault(csv, "two columns have the same name; rename one");
+            FAULT(csv, cell->at, "two columns are called `%.*s`; rename one", STR_ARG(names[i]));
     }
     *ret_n = csv->n_cells;
     return names;
@@ -138,25 +146,22 @@ static struct str *read_header(struct csv *csv, size_t *ret_n)
 
 static struct value record_of(struct csv *csv, const struct str *names, size_t n)
 {
+    struct value_entry *entries = load_alloc(csv->loader, n, sizeof *entries);
     if (csv->n_cells != n) {
-        csv_fault(csv, "this line has another number of cells than the first; mend it");
+        struct place at = csv->n_cells > n ? csv->cells[n].at : csv->cells[0].at;
+        FAULT(csv, at, "%zu cells, but the first line names %zu columns; add or take out commas", csv->n_cells, n);
+        load_settle(csv->loader);
         return value_null();
     }
-    struct value_entry *entries = load_alloc(csv->loader, n, sizeof *entries);
     for (size_t i = 0; i < n && entries != NULL; i++)
-        entries[i] = (struct value_entry){names[i], value_of(csv->cells[i])};
+        entries[i] = (struct value_entry){names[i], value_of(&csv->cells[i])};
     return value_context(entries, entries == NULL ? 0 : n);
 }
 
-void load_csv(struct loader *loader, const struct yaml_node *path, struct str text, struct value *ret_records)
+void load_csv(struct loader *loader, const struct load_file *file, struct value *ret_records)
 {
-    static const char byte_order_mark[] = "\xEF\xBB\xBF"; /* spreadsheets write one */
-    struct csv csv = {.loader = loader, .path = path, .rest = text};
+    struct csv csv = {.loader = loader, .file = file, .rest = file->text, .at = {1, 1}};
     csv.cells = load_alloc(loader, MAX_COLUMNS, sizeof *csv.cells);
-    if (!text_is_utf8(text))
-        load_fault(loader, load_place(path), "the file is not UTF-8; save it as \"CSV UTF-8\"");
-    if (str_starts(text, str_of(byte_order_mark)))
-        csv.rest = str_skip(text, sizeof byte_order_mark - 1);
     size_t n_names = 0, n = 0;
     struct str *names = loader->rc == OK ? read_header(&csv, &n_names) : NULL;
     struct value *records = NULL;
@@ -164,10 +169,10 @@ void load_csv(struct loader *loader, const struct yaml_node *path, struct str te
         if (is_blank(&csv))
             continue;
         if (n == MAX_RECORDS)
-            csv_fault(&csv, "more than 20000 records; split the file");
+            FAULT(&csv, csv.cells[0].at, "more than %d records; split the file", MAX_RECORDS);
         records = load_grow(loader, records, n, sizeof *records);
         if (records != NULL)
             records[n++] = record_of(&csv, names, n_names);
     }
-    *ret_records = value_list(records, n);
+    *ret_records = value_list(records, loader->rc == OK ? n : 0);
 }

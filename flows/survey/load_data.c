@@ -6,35 +6,36 @@
 
 /* ── records ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static void read_records(struct loader *loader, const struct yaml_node *list, struct catalog *catalog, bool here)
+static void read_records(struct loader *loader, struct str file, const struct yaml_node *list, struct catalog *catalog)
 {
-    load_list(loader, list, "a catalog is a list of records");
-    if (loader->rc != OK)
+    bool here = str_eq(file, loader->file);
+    if (list->kind != YAML_LIST) {
+        load_fault_in(loader, file, load_place(list), "a catalog is a list of records; write `- {id: …}` for each");
         return;
+    }
     struct place *places = load_alloc(loader, list->n, sizeof *places);
     size_t n = 0;
+    bool all = true;
     for (const struct yaml_node *record = list->child; record != NULL && loader->rc == OK; record = record->next) {
         if (here)
             places[n] = load_place(record);
         n++;
-        if (record->kind != YAML_MAP)
-            load_fault(loader, here ? load_place(record) : catalog->at,
-                       "record %zu is no map; write `{id: …, name: …}`", n);
+        if (record->kind == YAML_MAP)
+            continue;
+        load_fault_in(loader, file, load_place(record), "record %zu is no map; write `{id: …, name: …}`", n);
+        load_settle(loader);
+        all = false;
     }
     catalog->records_at = places;
-    catalog->records = load_value(loader, list);
+    catalog->records = all ? load_value(loader, list) : value_list(NULL, 0);
 }
 
-static void read_yaml_file(struct loader *loader, const struct yaml_node *path, struct str text,
-                           struct catalog *catalog)
+static void read_yaml_file(struct loader *loader, const struct load_file *file, struct catalog *catalog)
 {
     struct yaml_node *root = NULL;
-    enum err rc = yaml_read(loader->arena, path->text, text, &root, loader->error);
-    if (rc != OK) {
-        loader->rc = rc;
-        return;
-    }
-    read_records(loader, root, catalog, false);
+    loader->rc = yaml_read(loader->arena, file->name, file->text, &root, loader->error);
+    if (loader->rc == OK)
+        read_records(loader, file->name, root, catalog);
 }
 
 static void read_file(struct loader *loader, const struct yaml_node *node, struct catalog *catalog)
@@ -45,15 +46,14 @@ static void read_file(struct loader *loader, const struct yaml_node *node, struc
         load_fault(loader, load_place(node), "a catalog is a list of records, or {file: PATH}; write one of them");
         return;
     }
-    struct str text = load_other_file(loader, path);
+    struct load_file file = load_other_file(loader, path);
     if (loader->rc != OK)
         return;
     if (str_ends(path->text, STR(".csv"))) {
-        load_csv(loader, path, text, &catalog->records);
-        struct place *places = load_alloc(loader, catalog->records.list.n, sizeof *places);
-        catalog->records_at = places;
+        load_csv(loader, &file, &catalog->records);
+        catalog->records_at = load_alloc(loader, catalog->records.list.n, sizeof *catalog->records_at);
     } else if (str_ends(path->text, STR(".yaml")) || str_ends(path->text, STR(".yml"))) {
-        read_yaml_file(loader, path, text, catalog);
+        read_yaml_file(loader, &file, catalog);
     } else {
         load_fault(loader, load_place(path), "only .yaml and .csv files can be catalogs; save it as one of them");
     }
@@ -67,7 +67,7 @@ void load_catalog(struct loader *loader, const struct yaml_node *node, struct ca
     if (node->kind == YAML_MAP)
         read_file(loader, node, ret_catalog);
     else
-        read_records(loader, node, ret_catalog, true);
+        read_records(loader, loader->file, node, ret_catalog);
 }
 
 /* ── what expressions may say of them ──────────────────────────────────────────────────────────────────────────── */
@@ -80,12 +80,21 @@ static bool has_member(const struct feel_type *type, struct str name)
     return false;
 }
 
+/* Some, and each of them could be read. */
+static bool has_only_records(const struct catalog *catalog)
+{
+    for (size_t i = 0; i < catalog->records.list.n; i++)
+        if (catalog->records.list.items[i].kind != VALUE_CONTEXT)
+            return false;
+    return catalog->records.list.n > 0;
+}
+
 /* A record has the members that any record has: another one after a dot is a slip of the pen. */
 void load_catalog_type(struct loader *loader, const struct catalog *catalog, struct feel_name *name)
 {
     struct feel_type *list = load_alloc(loader, 1, sizeof *list), *record = load_alloc(loader, 1, sizeof *record);
     struct feel_member *members = NULL;
-    if (loader->rc != OK) /* what a catalog that cannot be read would hold is not known */
+    if (loader->rc != OK || !has_only_records(catalog)) /* what they would hold is not known */
         return;
     *record = (struct feel_type){.kind = FEEL_CONTEXT, .closed = true};
     for (size_t i = 0; i < catalog->records.list.n; i++) {

@@ -107,6 +107,18 @@ static struct variable *variable(struct loader *loader, struct str name, struct 
     return made;
 }
 
+static void note_recall(struct loader *loader, struct str flow)
+{
+    struct strs *recalls = &loader->definition->recalls;
+    if (strs_contain(*recalls, flow))
+        return;
+    struct str *items = load_grow(loader, (void *)recalls->items, recalls->n, sizeof *items);
+    if (items == NULL)
+        return;
+    items[recalls->n] = flow;
+    *recalls = (struct strs){items, recalls->n + 1};
+}
+
 static void add_asked(struct loader *loader, const struct yaml_node *step, size_t index)
 {
     const struct yaml_node *id = load_get(loader, step, "id");
@@ -165,11 +177,27 @@ static void add_step_variables(struct loader *loader)
     }
 }
 
+/* `weight: health.weight`: the variable, and where its value is known from. */
+static void add_recall(struct loader *loader, const struct yaml_node *node, struct str from)
+{
+    size_t dot = str_find_char(from, '.');
+    struct recall recall = {.flow = str_first(from, dot), .variable = str_skip(from, dot + 1), .at = load_place(node)};
+    struct variable *filled = variable(loader, node->key, load_key_place(node));
+    if (filled == NULL)
+        return;
+    if (recall.flow.n == 0 || recall.variable.n == 0 || str_eq(recall.flow, loader->definition->id))
+        load_fault(loader, recall.at,
+                   "`%.*s` names no answer of another flow; write its flow and its id, as health.weight",
+                   STR_ARG(from));
+    filled->recall = recall;
+    note_recall(loader, recall.flow);
+}
+
 static void add_field(struct loader *loader, const struct yaml_node *node)
 {
     struct str name = load_str(loader, node);
     if (str_find_char(name, '.') != SIZE_MAX) {
-        load_fault(loader, load_place(node), "answers of other flows are not yet supported; name a variable");
+        add_recall(loader, node, name);
         return;
     }
     struct variable *filled = variable(loader, name, load_place(node));

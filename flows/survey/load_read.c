@@ -14,17 +14,30 @@ static const int64_t MAX_DURATION_MS = (int64_t)366 * 24 * 3600 * 1000;
 
 /* ── faults and memory ─────────────────────────────────────────────────────────────────────────────────────────── */
 
-void load_fault(struct loader *loader, struct place at, const char *format, ...)
+static void fault(struct loader *loader, struct str file, struct place at, const char *format, va_list args)
 {
     if (loader->rc != OK)
         return;
     char sentence[sizeof loader->error->text];
+    vsnprintf(sentence, sizeof sentence, format, args);
+    struct yaml_node node = {.line = at.line, .column = at.column};
+    loader->rc = yaml_fail(loader->error, file, at.line == 0 ? NULL : &node, "%s", sentence);
+}
+
+void load_fault(struct loader *loader, struct place at, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    vsnprintf(sentence, sizeof sentence, format, args);
+    fault(loader, loader->file, at, format, args);
     va_end(args);
-    struct yaml_node node = {.line = at.line, .column = at.column};
-    loader->rc = yaml_fail(loader->error, loader->file, at.line == 0 ? NULL : &node, "%s", sentence);
+}
+
+void load_fault_in(struct loader *loader, struct str file, struct place at, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fault(loader, file, at, format, args);
+    va_end(args);
 }
 
 void load_settle(struct loader *loader)
@@ -315,36 +328,4 @@ struct value load_value(struct loader *loader, const struct yaml_node *node)
         return load_value_map(loader, node);
     }
     return value_null();
-}
-
-/* ── other files ───────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static struct str folder_of(struct str file)
-{
-    size_t n = file.n;
-    while (n > 0 && file.p[n - 1] != '/')
-        n--;
-    return str_first(file, n);
-}
-
-struct str load_other_file(struct loader *loader, const struct yaml_node *path)
-{
-    struct str name = load_str(loader, path), text = {0};
-    if (loader->rc != OK)
-        return text;
-    struct str folder = name.p[0] == '/' ? STR("") : folder_of(loader->file);
-    struct str whole = arena_format(loader->arena, "%.*s%.*s", STR_ARG(folder), STR_ARG(name));
-    struct str *others = load_grow(loader, (void *)loader->others.items, loader->others.n, sizeof *others);
-    if (whole.p == NULL || others == NULL) {
-        load_no_memory(loader);
-        return text;
-    }
-    struct error why = {0};
-    if (files_read(loader->arena, whole.p, &text, &why) != OK) {
-        load_fault(loader, load_place(path), "%s; write the path of a file, from this file's folder", why.text);
-        return (struct str){0};
-    }
-    others[loader->others.n] = text;
-    loader->others = (struct strs){others, loader->others.n + 1};
-    return text;
 }

@@ -221,21 +221,6 @@ size_t load_expr_end(struct str text, size_t from)
 
 /* ── texts ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-bool load_is_locale(struct str locale)
-{
-    size_t language = locale_language(locale).n;
-    if (language < 2 || language > 3 || locale.n > 16 || locale.n == language + 1)
-        return false;
-    for (size_t i = 0; i < locale.n; i++) {
-        char c = locale.p[i];
-        bool lower = c >= 'a' && c <= 'z',
-             other = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-        if (!lower && !(other && i >= language))
-            return false;
-    }
-    return true;
-}
-
 static void note_locale(struct loader *loader, struct str locale)
 {
     if (strs_contain(loader->locales, locale))
@@ -329,7 +314,7 @@ static struct text_variant cut_text(struct loader *loader, const struct yaml_nod
 
 static bool check_locale(struct loader *loader, const struct yaml_node *node)
 {
-    if (load_is_locale(node->key)) {
+    if (locale_is_one(node->key)) {
         note_locale(loader, node->key);
         return loader->rc == OK;
     }

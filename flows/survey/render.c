@@ -35,6 +35,24 @@ static void add_date(const struct renderer *renderer, struct buf *out, struct st
         buf_add(out, iso);
 }
 
+/* Of {ko: "샐러드", en: "Salad"} the text for the person; NULL: it is no such context. */
+static const struct value *in_language(const struct renderer *renderer, const struct value *value)
+{
+    const struct value *best = NULL;
+    int best_fitness = -1;
+    for (size_t i = 0; i < value->context.n; i++) {
+        const struct value_entry *entry = &value->context.entries[i];
+        if (!locale_is_one(entry->key) || entry->value.kind != VALUE_STRING)
+            return NULL;
+        int fitness = locale_fitness(entry->key, renderer->locale, renderer->scope->definition->locale);
+        if (fitness <= best_fitness)
+            continue;
+        best = &entry->value;
+        best_fitness = fitness;
+    }
+    return best;
+}
+
 /* `ask`: the question whose variable this is, or NULL. */
 static MUST_USE enum err add_value(const struct renderer *renderer, struct buf *out, const struct value *value,
                                    const struct ask *ask)
@@ -67,6 +85,9 @@ static MUST_USE enum err add_value(const struct renderer *renderer, struct buf *
         }
         return OK;
     case VALUE_CONTEXT:
+        if (in_language(renderer, value) != NULL)
+            return add_value(renderer, out, in_language(renderer, value), ask);
+        break;
     case VALUE_RANGE:
     case VALUE_FUNCTION:
     case VALUE_KINDS:

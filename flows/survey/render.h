@@ -1,7 +1,7 @@
 /* flows/survey/render.h — a text with its expressions replaced by their values (flow-language.md, "Texts").
  *
  * Numbers without trailing zeros, booleans and a choice's labels in the conversation's language, lists joined by ", ",
- * null as nothing.  As markup, values are escaped: what a user typed is never read as markup.
+ * null as nothing; of a context of languages ({ko: "샐러드", en: "Salad"}) the person's.  As markup, values are escaped: what a user typed is never read as markup.
  *
  * Thread: one.  Memory: results in the arena of the event.                                                          */
 #ifndef GILBOT_FLOWS_SURVEY_RENDER_H

@@ -3,6 +3,7 @@
  *   engine.c    begins and ends the turn, runs steps one after the other
  *   steps.c     what each kind of step does
  *   incoming.c  what an event means to the question that waits
+ *   known.c     what is known before the first question
  *
  * Functions that return enum err give ERR_NO_MEMORY, and what survey.h promises, with ctx->error filled in by
  * engine_step.                                                                                                      */
@@ -66,6 +67,11 @@ enum err steps_say_plain(struct run *run, struct str text);
 
 MUST_USE
 enum err incoming_take(struct run *run, const struct event *event);
+
+/* ── known.c ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+MUST_USE
+enum err known_begin(struct run *run);
 
 /* Records; ERR_NO_MEMORY. */
 MUST_USE

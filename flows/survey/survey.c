@@ -119,6 +119,7 @@ static MUST_USE enum err load_bytes(struct str file, struct str text, const stru
         .lane = LANE_QUICK,
         .waits = asks(def),
         .wants_profile = maps_profile(def),
+        .recalls = def->recalls,
         .step = step,
         .free = survey_free,
     };

@@ -1,24 +1,24 @@
--- Sessions.  1 waiting, 2 done, 5 expired, 6 replaced; see inbox.sql for why they are literals.
+-- Sessions.  1 waiting, 2 done, 4 handed over, 5 expired, 6 replaced; see inbox.sql for why they are literals.
 
 -- name: session_waiting
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms
+       updated_ms, expires_ms, remind_ms
 FROM sessions WHERE conversation = :conversation AND state = 1
 
 -- name: session_by_opening
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms
+       updated_ms, expires_ms, remind_ms
 FROM sessions WHERE conversation = :conversation AND opening = :opening AND opening <> ''
 
 -- name: session_by_id
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms
+       updated_ms, expires_ms, remind_ms
 FROM sessions WHERE id = :id
 
--- name: session_last_done
+-- name: session_last_completed
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms
-FROM sessions WHERE user = :user AND platform = :platform AND flow = :flow AND state = 2
+       updated_ms, expires_ms, remind_ms
+FROM sessions WHERE user = :user AND platform = :platform AND flow = :flow AND (state = 2 OR state = 4)
 ORDER BY updated_ms DESC, id DESC LIMIT 1
 
 -- name: session_waiting_id
@@ -29,18 +29,18 @@ UPDATE sessions SET state = 6, updated_ms = :now_ms WHERE id = :id
 
 -- name: session_insert
 INSERT INTO sessions (conversation, opening, platform, user, flow, flow_version, locale, profile, data, state,
-                      started_ms, updated_ms, expires_ms)
+                      started_ms, updated_ms, expires_ms, remind_ms)
 VALUES (:conversation, :opening, :platform, :user, :flow, :flow_version, :locale, :profile, :data, :state, :started_ms,
-        :updated_ms, :expires_ms)
+        :updated_ms, :expires_ms, :remind_ms)
 
 -- name: session_update
 UPDATE sessions
 SET user = :user, flow_version = :flow_version, locale = :locale, profile = :profile, data = :data, state = :state,
-    updated_ms = :updated_ms, expires_ms = :expires_ms
+    updated_ms = :updated_ms, expires_ms = :expires_ms, remind_ms = :remind_ms
 WHERE id = :id AND state = 1
 
 -- name: sessions_due
-SELECT id, conversation, opening, platform, user, flow, flow_version, locale, '', '', 5, started_ms, :now_ms, expires_ms
+SELECT id, conversation, opening, platform, user, flow, flow_version, locale, '', '', 5, started_ms, :now_ms, expires_ms, 0
 FROM sessions WHERE state = 1 AND expires_ms > 0 AND expires_ms <= :now_ms ORDER BY expires_ms LIMIT :limit
 
 -- name: session_expire

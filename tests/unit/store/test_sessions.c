@@ -142,7 +142,8 @@ TEST(sessions, the_last_completed_one_of_a_user_and_flow_is_found)
 {
     OPEN_DATABASE(f);
     struct session old = example("a", "o1"), new = example("a", "o2"), stopped = example("a", "o3"), found = {0};
-    old.state = new.state = SESSION_DONE;
+    old.state = SESSION_DONE;
+    new.state = SESSION_HANDED_OVER;
     stopped.state = SESSION_STOPPED;
     new.updated_ms = 30;
     stopped.updated_ms = 40;
@@ -150,10 +151,10 @@ TEST(sessions, the_last_completed_one_of_a_user_and_flow_is_found)
     save(&f, &old);
     save(&f, &stopped);
     struct session_whose whose = {STR("web"), STR("visitor-1"), STR("health")};
-    DO(session_last_done(f.db, &whose, &f.arena, &found, &f.error));
+    DO(session_last_completed(f.db, &whose, &f.arena, &found, &f.error));
     assert_str_equal(found.opening, STR("o2"));
     whose.user = STR("visitor-2");
-    REFUSED(ERR_NOT_FOUND, session_last_done(f.db, &whose, &f.arena, &found, &f.error));
+    REFUSED(ERR_NOT_FOUND, session_last_completed(f.db, &whose, &f.arena, &found, &f.error));
 }
 
 TEST_MAIN

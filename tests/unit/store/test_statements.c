@@ -81,10 +81,20 @@ TEST(statements, none_scans_or_sorts_a_table_that_grows)
 /* Sorting is no scan, but sorts all that was found: only where that is little. */
 TEST(statements, the_ones_that_run_all_the_time_do_not_sort)
 {
-    static const enum sql_id hot[] = {
-        SQL_INBOX_READY,       SQL_INBOX_HELD,       SQL_INBOX_NEXT,        SQL_INBOX_NEXT_DUE,  SQL_OUTBOX_READY,
-        SQL_OUTBOX_HELD,       SQL_OUTBOX_FOLLOWERS, SQL_OUTBOX_NEXT,       SQL_OUTBOX_NEXT_DUE, SQL_MESSAGES_OF,
-        SQL_SESSION_LAST_DONE, SQL_INBOX_SWEEP_ROWS, SQL_OUTBOX_SWEEP_ROWS, SQL_SESSIONS_DUE};
+    static const enum sql_id hot[] = {SQL_INBOX_READY,
+                                      SQL_INBOX_HELD,
+                                      SQL_INBOX_NEXT,
+                                      SQL_INBOX_NEXT_DUE,
+                                      SQL_OUTBOX_READY,
+                                      SQL_OUTBOX_HELD,
+                                      SQL_OUTBOX_FOLLOWERS,
+                                      SQL_OUTBOX_NEXT,
+                                      SQL_OUTBOX_NEXT_DUE,
+                                      SQL_MESSAGES_OF,
+                                      SQL_SESSION_LAST_COMPLETED,
+                                      SQL_INBOX_SWEEP_ROWS,
+                                      SQL_OUTBOX_SWEEP_ROWS,
+                                      SQL_SESSIONS_DUE};
     OPEN_DATABASE(f);
     for (size_t i = 0; i < COUNT_OF(hot); i++) {
         char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", statements[hot[i]].text);

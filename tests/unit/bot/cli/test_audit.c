@@ -110,4 +110,27 @@ TEST(audit, texts_keep_the_limits_of_the_platforms_that_run_the_flow)
     release(&audited);
 }
 
+TEST(audit, an_answer_of_another_flow_must_be_one_that_it_asks_for)
+{
+    static const char *const texts[] = {
+        "flow: health\nsteps:\n- {ask: 'kg?', id: weight, as: number}\n",
+        "flow: coach\nprofile: {a: health.weight, b: health.height, c: heath.weight}\nsteps: [{say: '{a}'}]\n",
+    };
+    CLEANUP(arena_release) struct arena arena;
+    arena_init(&arena, 16 * 1024 * 1024);
+    struct findings findings = {.arena = &arena};
+    struct flow *items[2] = {NULL, NULL};
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(survey_load_text(STR("flow.yaml"), str_of(texts[i]), &items[i], NULL), OK);
+    struct flows flows = {items, 2};
+    struct settings settings = {.file = STR("gilbot.yaml")};
+    assert_int_equal(audit(&settings, &flows, &findings, NULL), OK);
+    assert_int_equal(findings.n, 2);
+    assert_string_equal(findings.items[0].code, "unknown_answer");
+    assert_int_equal(findings.items[0].at.line, 2);
+    assert_string_equal(findings.items[1].code, "unknown_flow");
+    items[0]->free(items[0]);
+    items[1]->free(items[1]);
+}
+
 TEST_MAIN

@@ -29,6 +29,7 @@ struct talk {
     struct turn turn;
     size_t heard; /* replies of this turn that were looked at */
     int64_t now_ms;
+    const struct flow_past *past; /* for the next turn; NULL: none */
     struct error error;
 };
 
@@ -63,6 +64,8 @@ static inline void talk_step(struct talk *talk, const struct event *event)
         .locale = STR("ko"),
         .utc_offset_min = 540,
         .arena = &talk->arena,
+        .past = talk->past,
+        .n_past = talk->past == NULL ? 0 : 1,
     };
     arena_release(&talk->arena);
     arena_init(&talk->arena, TALK_ARENA_BYTES);

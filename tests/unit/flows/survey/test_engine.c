@@ -253,6 +253,48 @@ TEST(engine, numbers_keep_their_digits_between_turns)
     talk_close(&t);
 }
 
+/* The first turn, with what the person answered in another flow. */
+static void begin_after(struct talk *t, struct str flow, const char *data, const char *profile)
+{
+    struct flow_past past = {flow, str_of(data)};
+    t->past = &past;
+    talk_begin(t, profile);
+    t->past = NULL;
+}
+
+static const char recalling[] =
+    "flow: t\nprofile: {weight: health.weight, kg: weight, name: health.name, act: health.a}\n"
+    "steps:\n- {ask: 'kg?', id: weight, as: number, max: 100}\n"
+    "- {ask: 'a?', id: act, as: choice, options: [{value: low, label: 적다}]}\n"
+    "- say: '{name} {weight} {act}'\n";
+
+TEST(engine, answers_of_another_flows_last_session_are_not_asked_again)
+{
+    struct talk t;
+    talk_open(&t, recalling);
+    assert_int_equal(t.flow->recalls.n, 1);
+    assert_str_equal(t.flow->recalls.items[0], STR("health"));
+    begin_after(&t, STR("health"), "{\"answers\": {\"weight\": 65, \"a\": \"low\"}, \"profile\": {\"name\": \"은지\"}}",
+                NULL);
+    talk_says(&t, "은지 65 적다");
+    talk_close(&t);
+}
+
+TEST(engine, the_platforms_profile_goes_before_another_flows_answer_and_what_does_not_fit_is_asked)
+{
+    struct talk t;
+    talk_open(&t, recalling);
+    begin_after(&t, STR("health"), "{\"answers\": {\"weight\": 65, \"a\": \"high\"}}", "{\"kg\": 70}");
+    talk_says(&t, "a?");
+    talk_say(&t, "적다");
+    talk_says(&t, " 70 적다");
+    begin_after(&t, STR("health"), "{\"answers\": {\"weight\": 200}}", "{\"kg\": \"?\"}");
+    talk_says(&t, "kg?");
+    begin_after(&t, STR("health"), "no json", NULL);
+    talk_says(&t, "kg?");
+    talk_close(&t);
+}
+
 /* ── the way through ───────────────────────────────────────────────────────────────────────────────────────────── */
 
 TEST(engine, a_step_is_skipped_unless_its_condition_is_true)
@@ -326,140 +368,6 @@ TEST(engine, a_circle_without_a_question_ends_with_an_apology_and_a_warning)
     talk_is_silent(&t);
     assert_int_equal(t.session.state, SESSION_STOPPED);
     assert_non_null(talk_record(&t, RECORD_WARNING, 0));
-    talk_close(&t);
-}
-
-/* ── words ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static const char three[] = "flow: t\nprofile: {name: name}\nwords: {stop: [끝낼래]}\nsteps:\n- say: '안녕 {name}'\n"
-                            "- {ask: '하나?', id: one, as: number}\n"
-                            "- {ask: '둘?', id: two, as: number, optional: true}\n"
-                            "- {ask: '셋?', id: three, as: text}\n- say: '{one},{two},{three}'\n";
-
-TEST(engine, back_asks_the_question_before_and_forgets_its_answer)
-{
-    struct talk t;
-    talk_open(&t, three);
-    talk_begin(&t, NULL);
-    talk_say(&t, "1");
-    talk_say(&t, "2");
-    talk_says(&t, "셋?");
-    talk_say(&t, "이전");
-    talk_says(&t, "둘?");
-    talk_say(&t, "이전");
-    talk_says(&t, "하나?");
-    talk_say(&t, "이전");
-    talk_says(&t, "첫 질문이라 더 돌아갈 곳이 없어요.");
-    talk_says(&t, "하나?");
-    talk_say(&t, "10");
-    talk_says(&t, "둘?");
-    talk_say(&t, "20");
-    talk_say(&t, "a");
-    talk_says(&t, "10,20,a");
-    talk_close(&t);
-}
-
-TEST(engine, back_takes_back_what_steps_set_meanwhile)
-{
-    struct talk t;
-    talk_open(&t, "flow: t\nsteps:\n- set: {n: 0}\n- {ask: 'a?', id: a, as: text}\n- set: {n: n + 1}\n"
-                  "- {ask: 'b?', id: b, as: text}\n- say: '{n}'\n");
-    talk_begin(&t, NULL);
-    talk_say(&t, "x");
-    talk_say(&t, "이전");
-    talk_says(&t, "a?");
-    talk_say(&t, "y");
-    talk_say(&t, "z");
-    talk_says(&t, "1");
-    talk_close(&t);
-}
-
-TEST(engine, restart_forgets_answers_but_not_the_profile)
-{
-    struct talk t;
-    talk_open(&t, three);
-    talk_begin(&t, "{\"name\": \"은지\"}");
-    talk_say(&t, "1");
-    talk_say(&t, "처음부터");
-    talk_says(&t, "안녕 은지");
-    talk_says(&t, "하나?");
-    assert_int_equal(t.session.state, SESSION_WAITING);
-    talk_say(&t, "3");
-    talk_says(&t, "둘?");
-    talk_close(&t);
-}
-
-TEST(engine, stop_ends_the_survey_in_the_flows_own_word)
-{
-    struct talk t;
-    talk_open(&t, three);
-    talk_begin(&t, NULL);
-    talk_say(&t, "끝낼래");
-    assert_true(talk_reply(&t)->text.n > 0);
-    talk_is_silent(&t);
-    assert_int_equal(t.session.state, SESSION_STOPPED);
-    talk_close(&t);
-}
-
-TEST(engine, skip_leaves_an_optional_question_out_and_no_other)
-{
-    struct talk t;
-    talk_open(&t, three);
-    talk_begin(&t, NULL);
-    talk_say(&t, "건너뛰기");
-    talk_says(&t, "이 질문은 건너뛸 수 없어요.");
-    talk_say(&t, "1");
-    talk_say(&t, "패스");
-    assert_string_equal(talk_record(&t, RECORD_STEP, 0)->outcome, "skipped");
-    talk_says(&t, "셋?");
-    talk_say(&t, "a");
-    talk_says(&t, "1,,a");
-    talk_close(&t);
-}
-
-TEST(engine, help_says_what_may_be_said_and_asks_again)
-{
-    struct talk t;
-    talk_open(&t, three);
-    talk_begin(&t, NULL);
-    talk_say(&t, "도움말");
-    assert_true(str_find(talk_reply(&t)->text, STR("끝낼래")) != SIZE_MAX);
-    talk_says(&t, "하나?");
-    talk_say(&t, "다시 보기");
-    talk_says(&t, "하나?");
-    talk_is_silent(&t);
-    talk_close(&t);
-}
-
-TEST(engine, a_button_of_an_earlier_question_is_answered_politely)
-{
-    struct talk t;
-    talk_open(&t, "flow: t\nsteps:\n- {ask: 'a?', id: a, as: choice, options: [x, y]}\n- {ask: 'b?', id: b, as: text}\n"
-                  "- {ask: 'c?', id: c, as: choice, options: [p, q]}\n");
-    talk_begin(&t, NULL);
-    talk_choose(&t, "x");
-    talk_says(&t, "b?");
-    talk_choose(&t, "y");
-    assert_true(str_find(talk_reply(&t)->text, STR("지난 질문")) != SIZE_MAX);
-    talk_says(&t, "b?");
-    talk_say(&t, "hm");
-    talk_choose(&t, "x");
-    assert_true(str_find(talk_reply(&t)->text, STR("지난 질문")) != SIZE_MAX);
-    assert_int_equal(talk_says(&t, "c?")->n_options, 2);
-    assert_null(talk_record(&t, RECORD_STEP, 0));
-    talk_close(&t);
-}
-
-TEST(engine, events_that_are_no_answer_change_nothing)
-{
-    struct talk t;
-    talk_open(&t, three);
-    talk_begin(&t, NULL);
-    talk_step(&t, &(struct event){.kind = EVENT_OTHER});
-    talk_is_silent(&t);
-    assert_int_equal(t.session.state, SESSION_WAITING);
-    talk_say(&t, "1");
-    talk_says(&t, "둘?");
     talk_close(&t);
 }
 
@@ -622,7 +530,7 @@ TEST(engine, a_session_goes_on_in_a_changed_flow_with_what_it_still_knows)
 TEST(engine, data_that_is_no_json_is_refused_and_nothing_is_changed)
 {
     struct talk t;
-    talk_open(&t, three);
+    talk_open(&t, "flow: t\nsteps:\n- {ask: 'a?', id: a, as: text}\n");
     talk_begin(&t, NULL);
     struct session before = t.session;
     t.session.data = STR("[");

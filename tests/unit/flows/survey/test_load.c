@@ -157,6 +157,14 @@ TEST(load, a_jump_to_nowhere_is_refused_with_the_step_that_was_meant)
     assert_refused(HEAD "- {say: hi, next: zzzzzz}\n", "no step has the id `zzzzzz`");
 }
 
+TEST(load, an_answer_of_another_flow_is_named_by_flow_and_id)
+{
+    assert_loads("flow: t\nprofile: {weight: health.weight}\nsteps: [{say: '{weight}'}]\n");
+    assert_refused("flow: t\nprofile: {weight: health.}\nsteps: [{say: hi}]\n",
+                   "flow.yaml:2:19: `health.` names no answer of another flow");
+    assert_refused("flow: t\nprofile: {weight: t.weight}\nsteps: [{say: hi}]\n", "names no answer of another flow");
+}
+
 TEST(load, two_things_with_one_name_are_refused)
 {
     assert_refused(HEAD "- {say: a, id: x}\n- {say: b, id: x}\n", "flow.yaml:4:16: another step has the id `x`");
@@ -234,48 +242,6 @@ TEST(load, a_table_says_which_of_its_cells_is_wrong)
     assert_refused("flow: t\ntables: {p: {inputs: ['1'], outputs: [a]}}\nsteps: [{say: hi}]\n",
                    "a table needs a list of `rules`");
     assert_refused("flow: t\ntables: {p: {dmn: x.dmn, decision: A}}\nsteps: [{say: hi}]\n", "not yet supported");
-}
-
-TEST(load, a_catalog_may_come_from_a_file_beside_the_flow)
-{
-    struct flow *flow = NULL;
-    char folder[] = "/tmp/gilbot-load-XXXXXX", path[sizeof folder + 16];
-    assert_non_null(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/p.csv", folder);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    fputs("\xEF\xBB\xBFid,name,price,code\r\n"
-          "a,\"샐러드, \"\"가벼운\"\"\",8900,007\r\n"
-          "\r\n"
-          "b,,1.50,\"8\"\r\n",
-          file);
-    fclose(file);
-    char flow_path[sizeof folder + 16];
-    snprintf(flow_path, sizeof flow_path, "%s/t.yaml", folder);
-    struct error error = {0};
-    if (survey_load_text(str_of(flow_path), STR("flow: t\ncatalog: {shop: {file: p.csv}}\nsteps: [{say: hi}]\n"), &flow,
-                         &error) != OK)
-        fail_msg("%s", error.text);
-    struct value records = survey_definition(flow)->catalogs[0].records, cell;
-    assert_int_equal(records.list.n, 2);
-    assert_true(value_get(&records.list.items[0], STR("name"), &cell));
-    assert_str_equal(cell.string, STR("샐러드, \"가벼운\""));
-    assert_true(value_get(&records.list.items[0], STR("price"), &cell));
-    assert_int_equal(cell.kind, VALUE_NUMBER);
-    assert_true(value_get(&records.list.items[0], STR("code"), &cell));
-    assert_str_equal(cell.string, STR("007"));
-    assert_true(value_get(&records.list.items[1], STR("name"), &cell));
-    assert_int_equal(cell.kind, VALUE_NULL);
-    assert_true(value_get(&records.list.items[1], STR("code"), &cell));
-    assert_str_equal(cell.string, STR("8"));
-    flow->free(flow);
-    remove(path);
-    remove(folder);
-}
-
-TEST(load, a_catalogs_file_that_is_missing_is_named)
-{
-    assert_refused("flow: t\ncatalog: {shop: {file: nowhere.csv}}\nsteps: [{say: hi}]\n", "nowhere.csv cannot be");
 }
 
 /* ── folders ───────────────────────────────────────────────────────────────────────────────────────────────────── */
