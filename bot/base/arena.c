@@ -96,6 +96,22 @@ struct str arena_copy(struct arena *arena, struct str s)
     return (struct str){p, s.n};
 }
 
+struct str arena_join(struct arena *arena, const struct str *parts, size_t n)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < n; i++)
+        bytes += parts[i].n;
+    char *p = arena_alloc(arena, bytes + 1), *at = p;
+    if (p == NULL)
+        return (struct str){NULL, 0};
+    for (size_t i = 0; i < n; i++) {
+        if (parts[i].n > 0)
+            memcpy(at, parts[i].p, parts[i].n);
+        at += parts[i].n;
+    }
+    return (struct str){p, bytes};
+}
+
 struct str arena_format(struct arena *arena, const char *format, ...)
 {
     va_list args;

@@ -39,6 +39,9 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size);
 /* A copy of `s` with a NUL after it (not counted).  On failure {NULL, 0}; copying the empty string never fails. */
 struct str arena_copy(struct arena *arena, struct str s);
 
+/* All n of them, one behind the other; {NULL, 0} as above. */
+struct str arena_join(struct arena *arena, const struct str *parts, size_t n);
+
 /* Formatted text, NUL-terminated (not counted); {NULL, 0} on failure. */
 PRINTF(2, 3) struct str arena_format(struct arena *arena, const char *format, ...);
 

@@ -103,11 +103,28 @@ static MUST_USE enum err read_escape(struct source *src, int32_t *ret_c)
     return OK;
 }
 
+/* How many of the bytes from p on, counted by eights, are neither a quote nor a backslash nor a control character.  The
+ * usual tests for a zero and for a small byte in a word (Hacker's Delight, 2nd ed., 6-1). */
+static size_t plain_eights(const char *p, size_t n)
+{
+    static const uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
+    size_t at = 0;
+    for (; n - at >= 8; at += 8) {
+        uint64_t w;
+        memcpy(&w, p + at, sizeof w);
+        uint64_t quote = w ^ ones * '"', backslash = w ^ ones * '\\';
+        uint64_t found = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((w - ones * 0x20) & ~w);
+        if ((found & tops) != 0)
+            break;
+    }
+    return at;
+}
+
 /* Finds the closing quote of the string whose first byte is at src->at; src->at stays. */
 static MUST_USE enum err find_string_end(struct source *src, size_t *ret_end, bool *ret_escapes)
 {
     bool escapes = false;
-    for (size_t i = src->at; i < src->text.n; i++) {
+    for (size_t i = src->at + plain_eights(src->text.p + src->at, src->text.n - src->at); i < src->text.n; i++) {
         unsigned char c = (unsigned char)src->text.p[i];
         if (c == '"') {
             *ret_end = i;

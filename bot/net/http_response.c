@@ -59,6 +59,18 @@ static bool fits_in_a_line(struct str s)
     return true;
 }
 
+/* printf takes as long as all the rest of a short answer. */
+static void add_number(struct buf *out, size_t number)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    buf_add(out, (struct str){digits + at, sizeof digits - at});
+}
+
 static void add_field(struct buf *out, struct str name, struct str value)
 {
     if (!fits_in_a_line(name) || !fits_in_a_line(value))
@@ -81,9 +93,17 @@ void http_response_write(struct buf *out, const struct http_response *response, 
 {
     static const struct str nothing_allowed = STR_INIT("default-src 'none'; frame-ancestors 'none'");
     bool bodiless = response->status == 204 || response->status == 304;
-    buf_addf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", response->status, reason_of(response->status), wire->date);
-    if (!bodiless)
-        buf_addf(out, "Content-Length: %zu\r\n", response->body.n);
+    buf_add(out, STR("HTTP/1.1 "));
+    add_number(out, (size_t)response->status);
+    buf_add_char(out, ' ');
+    buf_add(out, str_of(reason_of(response->status)));
+    buf_add(out, STR("\r\nDate: "));
+    buf_add(out, str_of(wire->date));
+    if (!bodiless) {
+        buf_add(out, STR("\r\nContent-Length: "));
+        add_number(out, response->body.n);
+    }
+    buf_add(out, STR("\r\n"));
     if (response->content_type.n > 0)
         add_field(out, STR("Content-Type"), response->content_type);
     add_field(out, STR("Content-Security-Policy"), response->policy.n > 0 ? response->policy : nothing_allowed);

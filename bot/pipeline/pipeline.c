@@ -5,6 +5,7 @@
 
 #include "bot/base/log.h"
 #include "bot/base/metrics.h"
+#include "bot/base/secret.h"
 #include "bot/pipeline/dispatch.h"
 #include "bot/pipeline/pacer.h"
 #include "bot/pipeline/reply.h"
@@ -81,6 +82,7 @@ enum err pipeline_new(const struct pipeline_parts *parts, struct pipeline **ret_
     }
     pipeline->parts = *parts;
     pipeline->pacer = pacer;
+    secret_random(&pipeline->request_ids, sizeof pipeline->request_ids);
     pipeline->workers = workers;
     pipeline->n_workers = n_workers;
     pipeline->desks = desks;

@@ -73,6 +73,7 @@ struct pipeline {
     struct pipeline_metrics metrics;
     struct doorbell clockwork; /* wakes the scheduler                 */
     struct again again;        /* what the disk refused               */
+    uint64_t request_ids;      /* loop thread: makes the next one     */
     struct dispatch *dispatch; /* hands rows to runners and repliers  */
     struct desk *desks;        /* one for each of those               */
     struct pacer *pacer;

@@ -47,13 +47,16 @@ static enum err name_message(const struct naming *naming, const struct slack_mes
     struct str thread = message->thread_ts.n > 0 ? message->thread_ts : message->ts;
     struct arrival arrival = {.type = message->is_mention ? "app_mention" : "message"};
     /* the time first: new keys go to the end of their index */
-    arrival.key = arena_format(naming->arena, "slack:%.*s:%.*s:%.*s%s", STR_ARG(message->ts), STR_ARG(naming->team),
-                               STR_ARG(message->channel), is_plain ? ":message" : "");
-    arrival.conversation =
-        message->is_direct
-            ? arena_format(naming->arena, "slack:%.*s:%.*s", STR_ARG(naming->team), STR_ARG(message->channel))
-            : arena_format(naming->arena, "slack:%.*s:%.*s:%.*s", STR_ARG(naming->team), STR_ARG(message->channel),
-                           STR_ARG(thread));
+    const struct str key[] = {STR("slack:"),
+                              message->ts,
+                              STR(":"),
+                              naming->team,
+                              STR(":"),
+                              message->channel,
+                              is_plain ? STR(":message") : STR("")};
+    const struct str conversation[] = {STR("slack:"), naming->team, STR(":"), message->channel, STR(":"), thread};
+    arrival.key = arena_join(naming->arena, key, COUNT_OF(key));
+    arrival.conversation = arena_join(naming->arena, conversation, message->is_direct ? 4 : COUNT_OF(conversation));
     return name_one(naming, arrival, ret_arrivals);
 }
 
