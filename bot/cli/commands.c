@@ -9,7 +9,8 @@
 #include "bot/base/banned.h"
 
 static const struct command *const commands[] = {
-    &command_init, &command_check, &command_serve, &command_chat, &command_feel, &command_inbox, &command_outbox,
+    &command_init, &command_check, &command_serve, &command_chat,
+    &command_dmn,  &command_feel,  &command_inbox, &command_outbox,
 };
 
 static const struct command *find(const char *name)
