@@ -79,6 +79,7 @@ static struct outbox_claimed claimed_of(struct query *q, struct arena *arena)
 {
     struct outbox_claimed claimed = {.attempt = (int)column_i64(q, 2) + 1, .message = message_of(q, 3, arena)};
     claimed.message.payload = column_str(q, 13, arena);
+    claimed.has_slot = column_i64(q, 14) != 0;
     claimed.ticket = (struct outbox_ticket){.id = column_i64(q, 0),
                                             .claim = column_i64(q, 1) + 1,
                                             .conversation = claimed.message.conversation,
@@ -303,7 +304,8 @@ enum err outbox_later(struct db *db, struct outbox_ticket ticket, const struct o
     CLEANUP(query_end) struct query q = query_begin(db, SQL_OUTBOX_LATER);
     bind_i64(&q, ":due_ms", delay->due_ms);
     bind_str(&q, ":error", delay->why);
-    bind_i64(&q, ":free", delay->tried == OUTBOX_TRY_FREE);
+    bind_i64(&q, ":slot_ms", delay->tried == OUTBOX_TRY_SLOT ? delay->due_ms : 0);
+    bind_i64(&q, ":free", delay->tried != OUTBOX_TRY_COUNTS);
     bind_i64(&q, ":id", ticket.id);
     bind_i64(&q, ":claim", ticket.claim);
     if (query_run(&q, error) != OK)

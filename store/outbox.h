@@ -70,9 +70,10 @@ struct outbox_ticket {
 
 struct outbox_claimed {
     struct outbox_ticket ticket;
-    int attempt;  /* 1 for the first try; tries that did not count are left out       */
-    bool held;    /* it was put off, or had a pause                                    */
-    bool follows; /* belongs right behind the one before it in the claims: send it only after that one was sent */
+    int attempt;   /* 1 for the first try; tries that did not count are left out       */
+    bool has_slot; /* it was put off with OUTBOX_TRY_SLOT: its place in the pace has come */
+    bool held;     /* it was put off, or had a pause                                    */
+    bool follows;  /* belongs right behind the one before it in the claims: send it only after that one was sent */
     struct outbox_message message;
 };
 
@@ -99,7 +100,11 @@ MUST_USE
 enum err outbox_sent(struct db *db, struct outbox_ticket ticket, int64_t now_ms, struct str receipt,
                      struct error *error);
 
-enum outbox_try { OUTBOX_TRY_COUNTS, OUTBOX_TRY_FREE /* it was not the request's fault: a rate limit, a pace */ };
+enum outbox_try {
+    OUTBOX_TRY_COUNTS,
+    OUTBOX_TRY_FREE, /* it was not the request's fault: a rate limit                      */
+    OUTBOX_TRY_SLOT, /* it was not tried: due_ms is its place in the pace, kept for it     */
+};
 
 /* Held until due_ms; keeps its place in the conversation. */
 struct outbox_delay {

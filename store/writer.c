@@ -46,7 +46,10 @@ struct writer {
     bool behind;        /* the second queue is long: offer nothing more    */
     int64_t began_us;   /* the last transaction                            */
     size_t n_last;      /* the jobs in it                                  */
+    size_t n_first;     /* … those of the first queue                      */
     int64_t first_us;   /* when the first queue last had a job             */
+    int64_t counted_us; /* … and when its jobs were last counted           */
+    int64_t first_rate; /* … how many come in a second, smoothed           */
 
     _Atomic int64_t inbox_pending, outbox_pending, dead_letters;
 };
@@ -220,6 +223,35 @@ static void tell(struct write_job *group)
     }
 }
 
+/* ── who waits ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Counts n jobs of the first queue: how many come in a second, by the last few groups, and when one last came. */
+static void count_first(struct writer *writer, size_t n)
+{
+    int64_t now_us = clock_tick_us(writer->clock), elapsed_us = now_us - writer->counted_us;
+    writer->n_first = n;
+    if (n > 0)
+        writer->first_us = now_us;
+    if (elapsed_us <= 0)
+        return;
+    writer->counted_us = now_us;
+    writer->first_rate = (3 * writer->first_rate + (int64_t)n * 1000000 / elapsed_us) / 4;
+}
+
+static bool is_crowded(const struct writer *writer)
+{
+    return writer->n_first >= WRITER_CROWD || writer->first_rate >= WRITER_CROWD_RATE;
+}
+
+/* How many jobs of the second queue go along: few while somebody outside waits, or did just now. */
+static size_t share_beside(const struct writer *writer)
+{
+    if (is_crowded(writer))
+        return 1;
+    int64_t calm_us = clock_tick_us(writer->clock) - writer->first_us;
+    return calm_us < WRITER_CALM_US ? WRITER_SHARE : WRITER_GROUP;
+}
+
 /* ── checkpoints ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static int note_frames(void *arg, sqlite3 *handle, const char *name, int frames)
@@ -243,7 +275,7 @@ static void checkpoint(struct writer *writer, int mode)
 
 static void checkpoint_when_due(struct writer *writer)
 {
-    if (writer->frames < writer->checkpoint_at)
+    if (writer->frames < writer->checkpoint_at || (is_crowded(writer) && writer->frames < WRITER_CROWDED_FRAMES))
         return;
     bool too_long = writer->frames >= WRITER_RESTART_FRAMES;
     checkpoint(writer, too_long ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);
@@ -291,23 +323,13 @@ static size_t cut(struct writer *writer, enum writer_queue queue, size_t most, s
     return n;
 }
 
-/* How many jobs of the second queue go along with n of the first: few while somebody outside waits, or did just now. */
-static size_t share_beside(struct writer *writer, size_t n)
-{
-    int64_t now_us = clock_tick_us(writer->clock);
-    if (n > 0)
-        writer->first_us = now_us;
-    if (n >= WRITER_CROWD)
-        return 1;
-    return now_us - writer->first_us < WRITER_CALM_US ? WRITER_SHARE : WRITER_GROUP;
-}
-
 /* The mutex is held. */
 static struct write_job *cut_group(struct writer *writer)
 {
     struct write_job *group = NULL, **end = &group;
     size_t n = cut(writer, WRITER_FIRST, WRITER_GROUP, &end);
-    writer->n_last = n + cut(writer, WRITER_THEN, share_beside(writer, n), &end);
+    count_first(writer, n);
+    writer->n_last = n + cut(writer, WRITER_THEN, share_beside(writer), &end);
     writer->behind = writer->queues[WRITER_THEN].n > WRITER_BEHIND;
     return group;
 }

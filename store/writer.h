@@ -33,14 +33,16 @@ struct writer;
 enum {
     WRITER_GROUP = 512,              /* most jobs in one transaction                                     */
     WRITER_CROWD = 16,               /* so many jobs of the first queue: one of the second goes along    */
+    WRITER_CROWD_RATE = 6000,        /* the same when so many come in a second                           */
     WRITER_SHARE = 32,               /* fewer, or none only just now: so many of the second              */
     WRITER_CALM_US = 20000,          /* no job in the first queue for so long: as many as there are      */
     WRITER_BEHIND = 64,              /* so many jobs left in the second queue: nothing more is offered   */
     WRITER_SPACING_US = 1000,        /* from one BEGIN to the next, for each job of the last group …      */
-    WRITER_PATIENCE_US = 3000,       /* … at most so long while the first queue has a job                 */
+    WRITER_PATIENCE_US = 1500,       /* … at most so long while the first queue has a job                 */
     WRITER_REST_US = 8000,           /* … and so long while it has none                                   */
     WRITER_CHECKPOINT_FRAMES = 4000, /* PASSIVE at every so many frames: about 16 MB                      */
-    WRITER_RESTART_FRAMES = 16000,   /* RESTART from here on: about 64 MB                                 */
+    WRITER_CROWDED_FRAMES = 8000,    /* … at the earliest, while somebody outside waits for every commit  */
+    WRITER_RESTART_FRAMES = 24000,   /* RESTART from here on: about 96 MB                                 */
     WRITER_IDLE_MS = 1000,           /* nothing to do for so long: checkpoint, give the page cache back   */
 };
 

@@ -34,20 +34,24 @@ static int find_place(const struct pacer *pacer, uint64_t hash, int64_t now_ms)
     return vacant;
 }
 
-int64_t pacer_take(struct pacer *pacer, struct str key, int64_t now_ms, int64_t pace_ms)
+bool pacer_take(struct pacer *pacer, const struct pacer_request *request, int64_t *ret_wait_ms)
 {
-    if (pace_ms <= 0 || key.n == 0)
-        return 0;
-    uint64_t hash = str_hash(key) | 1;
+    *ret_wait_ms = 0;
+    if (request->pace_ms <= 0 || request->key.n == 0)
+        return true;
+    uint64_t hash = str_hash(request->key) | 1;
     pthread_mutex_lock(&pacer->mutex);
-    int at = find_place(pacer, hash, now_ms);
-    int64_t wait_ms = at < 0 ? pace_ms : 0;
-    if (at >= 0 && pacer->places[at].hash == hash && pacer->places[at].free_ms > now_ms)
-        wait_ms = pacer->places[at].free_ms - now_ms;
-    if (wait_ms == 0) {
+    int at = find_place(pacer, hash, request->now_ms);
+    if (at >= 0) {
+        bool is_ours = pacer->places[at].hash == hash;
+        int64_t free_ms = is_ours ? pacer->places[at].free_ms : 0;
+        int64_t slot_ms = free_ms > request->now_ms ? free_ms : request->now_ms;
         pacer->places[at].hash = hash;
-        pacer->places[at].free_ms = now_ms + pace_ms;
+        pacer->places[at].free_ms = slot_ms + request->pace_ms;
+        *ret_wait_ms = slot_ms - request->now_ms;
+    } else {
+        *ret_wait_ms = request->pace_ms;
     }
     pthread_mutex_unlock(&pacer->mutex);
-    return wait_ms;
+    return at >= 0;
 }

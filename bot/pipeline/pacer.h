@@ -1,12 +1,14 @@
 /* bot/pipeline/pacer.h — the least time between two requests to the same place (a Slack channel: one message a second).
  *
  * A small table of keys and the time from which each is free again; a key that is free is forgotten when its place is
- * needed.  When the table is full of busy keys, the request waits a little: the limit holds, memory does not grow.
+ * needed.  Who comes while a key is busy gets the next free time for himself: a hundred who wait do not ask again every
+ * second.  When the table is full of busy keys, the request waits a little: the limit holds, memory does not grow.
  * Thread: any.                                                                                                     */
 #ifndef GILBOT_PIPELINE_PACER_H
 #define GILBOT_PIPELINE_PACER_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bot/base/str.h"
@@ -25,7 +27,14 @@ struct pacer {
 struct pacer *pacer_new(void);
 void pacer_free(struct pacer *pacer);
 
-/* May a request with `key` go now (tick in ms)?  0: yes, and the next may go pace_ms later.  Else: wait this long. */
-int64_t pacer_take(struct pacer *pacer, struct str key, int64_t now_ms, int64_t pace_ms);
+struct pacer_request {
+    struct str key;  /* empty: no pace */
+    int64_t now_ms;  /* monotonic      */
+    int64_t pace_ms; /* 0: no pace     */
+};
+
+/* Takes the next place in the key's line: the request may go in *ret_wait_ms (0: now), and nobody else then.  False: no
+ * place could be kept; ask again in *ret_wait_ms. */
+bool pacer_take(struct pacer *pacer, const struct pacer_request *request, int64_t *ret_wait_ms);
 
 #endif

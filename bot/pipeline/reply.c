@@ -109,11 +109,24 @@ static void results_kept(void *arg, enum err rc, const struct error *error)
     again_add(&job->pipeline->again, &job->again);
 }
 
-/* Waiting its turn: due again when its place in the pace comes. */
-static void put_off_for_pace(struct result *result, int64_t wait_ms)
+/* False: its place in the pace comes later; it is due then. */
+static bool may_go(const struct result_job *job, struct result *result)
 {
+    int64_t wait_ms = 0;
+    struct pacer_request request = {
+        .key = result->claimed.message.pace_key,
+        .now_ms = clock_tick_us(job->pipeline->parts.clock) / 1000,
+        .pace_ms = job->platform->pace_ms,
+    };
+    if (result->claimed.has_slot)
+        return true;
+    bool kept = pacer_take(job->pipeline->pacer, &request, &wait_ms);
+    if (kept && wait_ms == 0)
+        return true;
     result->delivery = (struct delivery){.result = DELIVERY_LATER, .reason = STR("pace")};
-    result->delay = (struct outbox_delay){.due_ms = result->now_ms + wait_ms, .tried = OUTBOX_TRY_FREE, .why = STR("")};
+    result->delay = (struct outbox_delay){
+        .due_ms = result->now_ms + wait_ms, .tried = kept ? OUTBOX_TRY_SLOT : OUTBOX_TRY_FREE, .why = STR("")};
+    return false;
 }
 
 static void judge(struct result *result)
@@ -151,12 +164,8 @@ static void send_one(struct result_job *job, struct result *result)
     struct pipeline *pipeline = job->pipeline;
     const struct outbox_claimed *claimed = &result->claimed;
     result->now_ms = clock_now_ms(pipeline->parts.clock);
-    int64_t tick_ms = clock_tick_us(pipeline->parts.clock) / 1000;
-    int64_t wait_ms = pacer_take(pipeline->pacer, claimed->message.pace_key, tick_ms, job->platform->pace_ms);
-    if (wait_ms > 0) {
-        put_off_for_pace(result, wait_ms);
+    if (!may_go(job, result))
         return;
-    }
     struct outgoing outgoing = {
         .idempotency_key = claimed->message.idempotency_key,
         .pace_key = claimed->message.pace_key,

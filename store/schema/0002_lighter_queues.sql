@@ -61,6 +61,7 @@ CREATE TABLE outbox (
     claims            INTEGER NOT NULL DEFAULT 0,
     pause_ms          INTEGER NOT NULL,
     due_ms            INTEGER NOT NULL,
+    slot_ms           INTEGER NOT NULL DEFAULT 0,  -- the place in the pace that was kept for it
     event_received_ms INTEGER NOT NULL,
     created_ms        INTEGER NOT NULL,
     finished_ms       INTEGER NOT NULL DEFAULT 0,
@@ -71,7 +72,7 @@ CREATE TABLE outbox (
 
 INSERT INTO outbox
 SELECT o.id, idempotency_key, conversation, platform, pace_key, request_id, session_id, inbox_id, message_id,
-       CASE state WHEN 1 THEN 6 ELSE state END, attempts, claims, pause_ms, max(due_ms, 1), event_received_ms, created_ms,
+       CASE state WHEN 1 THEN 6 ELSE state END, attempts, claims, pause_ms, max(due_ms, 1), 0, event_received_ms, created_ms,
        finished_ms, receipt, error, p.payload
 FROM outbox_before AS o LEFT JOIN outbox_payloads AS p ON p.id = o.id;
 DROP TABLE outbox_before;

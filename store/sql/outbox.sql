@@ -10,18 +10,18 @@ VALUES (:idempotency_key, :conversation, :platform, :pace_key, :request_id, :ses
 
 -- name: outbox_held
 SELECT id, claims, attempts, conversation, platform, idempotency_key, pace_key, request_id, pause_ms, session_id, inbox_id,
-       message_id, event_received_ms, payload
+       message_id, event_received_ms, payload, slot_ms
 FROM outbox WHERE (state = 1 OR state = 6) AND platform = :platform AND due_ms > 0 AND due_ms <= :now_ms
 ORDER BY due_ms, id LIMIT :limit
 
 -- name: outbox_ready
 SELECT id, claims, attempts, conversation, platform, idempotency_key, pace_key, request_id, pause_ms, session_id, inbox_id,
-       message_id, event_received_ms, payload
+       message_id, event_received_ms, payload, slot_ms
 FROM outbox WHERE (state = 1 OR state = 6) AND platform = :platform AND due_ms = 0 ORDER BY id LIMIT :limit
 
 -- name: outbox_followers
 SELECT id, claims, attempts, conversation, platform, idempotency_key, pace_key, request_id, pause_ms, session_id, inbox_id,
-       message_id, event_received_ms, payload
+       message_id, event_received_ms, payload, slot_ms
 FROM outbox
 WHERE id > :id AND id <= :id + :limit AND (state = 0 OR state = 1) AND conversation = :conversation AND pause_ms = 0 ORDER BY id
 
@@ -51,7 +51,7 @@ WHERE id = (SELECT id FROM outbox
 UPDATE outbox SET state = 1, due_ms = 0 WHERE id = :id
 
 -- name: outbox_later
-UPDATE outbox SET state = 6, due_ms = :due_ms, error = :error, attempts = attempts - :free
+UPDATE outbox SET state = 6, due_ms = :due_ms, slot_ms = :slot_ms, error = :error, attempts = attempts - :free
 WHERE id = :id AND claims = :claim AND (state = 2 OR state = 7)
 
 -- name: outbox_give_back

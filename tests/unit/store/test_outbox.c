@@ -187,6 +187,24 @@ TEST(outbox, a_try_that_does_not_count_leaves_the_number_of_attempts)
     }
 }
 
+TEST(outbox, a_place_in_the_pace_is_kept_until_it_was_used)
+{
+    OPEN_DATABASE(f);
+    add(&f, "a1", "a", 0);
+    struct outbox_claimed claimed = claim_one(&f, "a1");
+    assert_false(claimed.has_slot);
+    struct outbox_delay slot = {f.now_ms + 3000, OUTBOX_TRY_SLOT, STR("")};
+    DO(outbox_later(f.db, claimed.ticket, &slot, &f.error));
+    assert_nothing_to_claim(&f);
+    f.now_ms += 3000;
+    claimed = claim_one(&f, "a1");
+    assert_true(claimed.has_slot);
+    assert_int_equal(claimed.attempt, 1);
+    struct outbox_delay delay = {f.now_ms, OUTBOX_TRY_COUNTS, STR("503")};
+    DO(outbox_later(f.db, claimed.ticket, &delay, &f.error));
+    assert_false(claim_one(&f, "a1").has_slot);
+}
+
 TEST(outbox, a_dead_letter_lets_the_conversation_go_on)
 {
     OPEN_DATABASE(f);
