@@ -29,7 +29,7 @@ struct message {
     struct str payload;   /* out: the platform's own JSON, for showing it again; may be empty */
     struct str event_key; /* in: the event's; out: of the event it answers; may be empty  */
     int64_t at_ms;
-    int64_t sent_ms; /* out: when the platform took it, 0: not yet; in: at_ms          */
+    int64_t sent_ms; /* out, where the platform shows its history: when it took it, 0: not yet; in: at_ms */
 };
 
 struct messages {

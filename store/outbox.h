@@ -53,7 +53,7 @@ struct outbox_message {
     struct str request_id;             /* may be empty                                                   */
     int64_t pause_ms;                  /* wait this long after the one before                            */
     int64_t session_id, inbox_id;      /* what it came from; 0: none                                     */
-    int64_t message_id;                /* its row in the log of the conversation (messages.h); 0: none   */
+    int64_t message_id;                /* its row in the log of the conversation, to be marked sent; 0: none */
     int64_t event_received_ms;         /* when the event came that it answers, for the latency; 0: none  */
 };
 

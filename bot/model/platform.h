@@ -105,7 +105,9 @@ struct platform {
     const char *name; /* "slack" … */
     int64_t pace_ms;  /* least time between two requests with the same pace_key; 0: none */
     bool has_buttons; /* choices are shown as buttons; false: as a numbered list          */
-    bool knows_keys;  /* a request sent again with its idempotency key is known there, so it has no effect twice */
+    bool
+        shows_history; /* its messages are shown again from our log: payloads are kept there, and whether they were sent */
+    bool knows_keys; /* a request sent again with its idempotency key is known there, so it has no effect twice */
 
     /* Is the sender genuine?  OK or ERR_INVALID (→ 401).  Nothing of the body is parsed.  Loop, no I/O. */
     enum err (*verify)(const struct platform *self, const struct inbound *inbound, int64_t now_ms, struct error *error);

@@ -96,13 +96,14 @@ static enum err add_outgoing(struct db *db, const struct turn_commit *turn, cons
                              struct error *error)
 {
     int64_t message_id = 0, outbox_id = 0;
+    bool shows_history = turn->platform->shows_history;
     if (outgoing->plain.n > 0) {
         struct message message = {
             .conversation = turn->event.conversation,
             .session_id = turn->session.id,
             .direction = MESSAGE_OUT,
             .text = outgoing->plain,
-            .payload = outgoing->payload,
+            .payload = shows_history ? outgoing->payload : STR(""),
             .event_key = turn->event.key,
             .at_ms = turn->now_ms,
         };
@@ -119,7 +120,7 @@ static enum err add_outgoing(struct db *db, const struct turn_commit *turn, cons
         .pause_ms = outgoing->pause_ms,
         .session_id = turn->session.id,
         .inbox_id = turn->claimed.ticket.id,
-        .message_id = message_id,
+        .message_id = shows_history ? message_id : 0,
         .event_received_ms = turn->claimed.stored.received_ms,
     };
     if (outbox_add(db, &row, turn->now_ms, &outbox_id, error) != OK)
