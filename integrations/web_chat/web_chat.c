@@ -150,6 +150,7 @@ enum err web_chat_new(const struct web_chat_parts *parts, struct web_chat **ret_
     *web_chat = (struct web_chat){
         .platform = {.name = "web",
                      .has_buttons = true,
+                     .shows_history = true,
                      .knows_keys = true,
                      .verify = verify,
                      .answer = answer,
