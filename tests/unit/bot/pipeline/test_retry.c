@@ -1,4 +1,3 @@
-#include "bot/pipeline/pacer.h"
 #include "bot/pipeline/retry.h"
 #include "tests/support/test.h"
 
@@ -30,45 +29,6 @@ TEST(retry, gives_up_after_the_last_attempt)
     struct retry_policy policy = {.first_ms = 1, .most_ms = 1, .attempts = 3};
     assert_true(retry_again(&policy, 2));
     assert_false(retry_again(&policy, 3));
-}
-
-TEST(pacer, the_same_place_waits_and_another_does_not)
-{
-    struct pacer *pacer = pacer_new();
-    assert_non_null(pacer);
-    assert_int_equal(pacer_take(pacer, STR("C1"), 10000, 1000), 0);
-    assert_int_equal(pacer_take(pacer, STR("C1"), 10400, 1000), 600);
-    assert_int_equal(pacer_take(pacer, STR("C2"), 10400, 1000), 0);
-    assert_int_equal(pacer_take(pacer, STR("C1"), 11000, 1000), 0);
-    assert_int_equal(pacer_take(pacer, STR("C1"), 11001, 1000), 999);
-    pacer_free(pacer);
-}
-
-TEST(pacer, without_a_key_or_a_pace_nothing_waits)
-{
-    struct pacer *pacer = pacer_new();
-    assert_non_null(pacer);
-    for (int i = 0; i < 3; i++) {
-        assert_int_equal(pacer_take(pacer, STR(""), 0, 1000), 0);
-        assert_int_equal(pacer_take(pacer, STR("C1"), 0, 0), 0);
-    }
-    pacer_free(pacer);
-}
-
-TEST(pacer, holds_the_limit_when_its_table_is_full)
-{
-    struct pacer *pacer = pacer_new();
-    assert_non_null(pacer);
-    char key[16];
-    int waited = 0;
-    for (int i = 0; i < 2 * PACER_KEYS; i++) {
-        int n = snprintf(key, sizeof key, "C%d", i);
-        waited += pacer_take(pacer, (struct str){key, (size_t)n}, 0, 1000) > 0;
-    }
-    assert_true(waited >= PACER_KEYS); /* the rest was told to wait, none was forgotten */
-    assert_int_equal(pacer_take(pacer, STR("C0"), 500, 1000), 500);
-    assert_int_equal(pacer_take(pacer, STR("new"), 1000, 1000), 0);
-    pacer_free(pacer);
 }
 
 TEST_MAIN
