@@ -19,7 +19,7 @@ struct value feel_list_not(struct feel_run *run, const struct feel_arguments *ar
 struct value feel_list_is(struct feel_run *run, const struct feel_arguments *args)
 {
     (void)run;
-    return value_boolean(value_equal(&args->items[0], &args->items[1]) == TRUTH_TRUE);
+    return value_boolean(value_is(&args->items[0], &args->items[1]));
 }
 
 /* Whether the first `n` items hold one equal to `value`. */

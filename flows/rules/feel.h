@@ -13,8 +13,8 @@
  * error: it gives null, and a sentence in run->reasons that says why.
  *
  * Thread:  a compiled expression is immutable: any number of threads may evaluate it at once.
- * Memory:  expressions live in the compiler's arena (they borrow the source text), values in the run's.  Nothing else
- *          is allocated, except by matches(), replace() and split(), whose regular expressions are freed before they
+ * Memory:  expressions live in the compiler's arena (they borrow the source text), values in the run's, and so do the
+ *          time zones that it meets (files of the system's zone database are read).  Nothing else is allocated, except by matches(), replace() and split(), whose regular expressions are freed before they
  *          return.
  * Errors:  "column N: what is wrong; what to do", the column in code points from 1; with a file "FILE:LINE:COLUMN: …".
  * Source:  DMN 1.5 §10.3 (grammar, semantics, built-in functions).                                                 */
@@ -30,8 +30,10 @@
 #include "bot/base/str.h"
 #include "flows/rules/limits.h"
 #include "flows/rules/value.h"
+#include "flows/rules/zone.h"
 
 struct arena;
+struct clock;
 struct feel_expr; /* compiled; its tree is in feel_ast.h */
 
 /* ── what an expression may see ────────────────────────────────────────────────────────────────────────────────── */
@@ -46,6 +48,12 @@ enum feel_kind {
     FEEL_RANGE,
     FEEL_FUNCTION,
     FEEL_NULL, /* null alone; only named by `instance of`, never inferred */
+    FEEL_DATE,
+    FEEL_TIME,
+    FEEL_DATE_TIME,
+    FEEL_DAYS_DURATION,   /* days and time duration */
+    FEEL_MONTHS_DURATION, /* years and months duration */
+    FEEL_KINDS
 };
 
 struct feel_member;
@@ -66,6 +74,11 @@ struct feel_member {
     struct str name;
     const struct feel_type *type; /* NULL: any */
 };
+
+/* The type of that kind without parts: any list, any function; NULL for FEEL_ANY. */
+const struct feel_type *feel_simple_type(enum feel_kind kind);
+/* FEEL_NULL for null. */
+enum feel_kind feel_value_kind(const struct value *value);
 
 /* Whether every value of type `type` is one of `wanted`; NULL: any.  DMN 1.5 §10.3.2.9.2. */
 bool feel_type_conforms(const struct feel_type *type, const struct feel_type *wanted);
@@ -150,10 +163,13 @@ struct feel_scope {
     void *self;
 };
 
-/* One evaluation, or several that share reasons and budget.  Zero everything but arena and scope. */
+/* One evaluation, or several that share reasons and budget.  Zero everything but arena, scope and, for now() and today(),
+ * clock and timezone. */
 struct feel_run {
     struct arena *arena;
-    struct feel_scope scope; /* lookup NULL: no name has a value */
+    struct feel_scope scope;   /* lookup NULL: no name has a value */
+    const struct clock *clock; /* read at most once; NULL: now() and today() are null, with a reason */
+    struct str timezone;       /* of now() and today(): "Asia/Seoul", "+09:00"; empty: UTC */
 
     struct str reasons[FEEL_MAX_REASONS]; /* why something became null, oldest first */
     size_t n_reasons;                     /* kept                                     */
@@ -162,6 +178,9 @@ struct feel_run {
     size_t steps, depth;       /* used so far */
     enum err rc;               /* the failure that ended the evaluation, or OK */
     const struct value *input; /* `?` of unary tests; set by feel_eval_unary */
+    struct zone_cache zones;   /* those met so far; its arena is the run's */
+    int64_t now_ms;            /* what the clock said */
+    bool has_now;
 };
 
 /* OK: *ret_value is the value, null included.  ERR_NO_MEMORY: the arena is full.  ERR_INVALID: over FEEL_MAX_STEPS or
@@ -216,6 +235,11 @@ enum err feel_host_value(struct arena *arena, const struct feel_host *host, stru
 MUST_USE
 bool feel_convert(struct feel_run *run, const struct value *value, const struct feel_type *type,
                   struct value *ret_value);
+
+/* A date, time, date and time or duration from text, as the string of @"…" is read: for inputs that come as JSON.
+ * `kind`: the one that is wanted; FEEL_ANY: whichever it is.  False: it is none; a reason is not added. */
+MUST_USE
+bool feel_read_temporal(struct feel_run *run, struct str text, enum feel_kind kind, struct value *ret_value);
 
 /* Adds a reason as built-in operations do. */
 PRINTF(2, 3) void feel_reason(struct feel_run *run, const char *format, ...);

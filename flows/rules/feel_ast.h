@@ -112,6 +112,10 @@ struct feel_expr {
     size_t n_uses;
 };
 
+/* Of what kind the result of FEEL_NEGATE (b is not looked at) … FEEL_POWER is, where an operand is a date, time or
+ * duration; FEEL_ANY: there is no such operation.  DMN 1.5 tables 57 and 59. */
+enum feel_kind feel_temporal_result(enum feel_op op, enum feel_kind a, enum feel_kind b);
+
 /* Of an instance-of test and of the analysis: whether `value` conforms to `type` (NULL: any).  DMN 1.5 §10.3.2.9.2. */
 bool feel_conforms(const struct value *value, const struct feel_type *type);
 

@@ -19,10 +19,17 @@ struct letter {
 static const struct letter *letter_of(char letter)
 {
     static const struct letter letters[] = {
-        {'n', "a number", VALUE_NUMBER, FEEL_NUMBER},    {'s', "a string", VALUE_STRING, FEEL_STRING},
-        {'b', "a boolean", VALUE_BOOLEAN, FEEL_BOOLEAN}, {'l', "a list", VALUE_LIST, FEEL_LIST},
-        {'c', "a context", VALUE_CONTEXT, FEEL_CONTEXT}, {'f', "a function", VALUE_FUNCTION, FEEL_FUNCTION},
+        {'n', "a number", VALUE_NUMBER, FEEL_NUMBER},
+        {'s', "a string", VALUE_STRING, FEEL_STRING},
+        {'b', "a boolean", VALUE_BOOLEAN, FEEL_BOOLEAN},
+        {'l', "a list", VALUE_LIST, FEEL_LIST},
+        {'c', "a context", VALUE_CONTEXT, FEEL_CONTEXT},
+        {'f', "a function", VALUE_FUNCTION, FEEL_FUNCTION},
         {'r', "a range", VALUE_RANGE, FEEL_RANGE},
+        {'d', "a date", VALUE_DATE, FEEL_DATE},
+        {'t', "a time", VALUE_TIME, FEEL_TIME},
+        {'m', "a date and time", VALUE_DATE_TIME, FEEL_DATE_TIME},
+        {'u', "a days and time duration", VALUE_DAYS_DURATION, FEEL_DAYS_DURATION},
     };
     for (size_t i = 0; i < COUNT_OF(letters); i++)
         if (letters[i].letter == letter)
@@ -126,8 +133,8 @@ static struct value singleton(struct feel_run *run, const struct value *value)
 static bool coerce(struct feel_run *run, const struct parameter *p, const struct value *value, struct value *ret)
 {
     *ret = *value;
-    if (p->type == 'a' || (p->repeat == '?' && p->type == 's' && value->kind == VALUE_NULL) ||
-        value->kind == type_kind(p->type))
+    bool may_be_null = p->repeat == '?' && (p->type == 's' || p->type == 'u');
+    if (p->type == 'a' || (may_be_null && value->kind == VALUE_NULL) || value->kind == type_kind(p->type))
         return true;
     if (value->kind == VALUE_NULL)
         return false;

@@ -8,6 +8,7 @@
     {                                                                                                                  \
         STR_INIT(text), arguments, function, kind                                                                      \
     }
+#define A_DATE "d:date|m:date"
 #define TWO_POINTS_OR_RANGES "a:point1,a:point2|a:range,a:point|a:point,a:range|a:range1,a:range2"
 
 /* DMN 1.5 §10.3.4 */
@@ -95,6 +96,19 @@ static const struct feel_builtin builtins[] = {
     BUILTIN("started by", "r:range,a:point|r:range1,r:range2", feel_range_started_by, FEEL_BOOLEAN),
     BUILTIN("coincides", "a:point1,a:point2|r:range1,r:range2", feel_range_coincides, FEEL_BOOLEAN),
     BUILTIN("range", "s:from", feel_range_range, FEEL_RANGE),
+
+    BUILTIN("date", "s:from|d:from|m:from|n:year,n:month,n:day", feel_temporal_date, FEEL_DATE),
+    BUILTIN("time", "s:from|t:from|m:from|d:from|n:hour,n:minute,n:second,u?:offset", feel_temporal_time, FEEL_TIME),
+    BUILTIN("date and time", "s:from|d:date,t:time|m:date,t:time", feel_temporal_date_and_time, FEEL_DATE_TIME),
+    BUILTIN("duration", "s:from", feel_temporal_duration, FEEL_ANY),
+    BUILTIN("years and months duration", "d:from,d:to|m:from,m:to|d:from,m:to|m:from,d:to",
+            feel_temporal_months_duration, FEEL_MONTHS_DURATION),
+    BUILTIN("now", "|", feel_temporal_now, FEEL_DATE_TIME),
+    BUILTIN("today", "|", feel_temporal_today, FEEL_DATE),
+    BUILTIN("day of year", A_DATE, feel_temporal_day_of_year, FEEL_NUMBER),
+    BUILTIN("day of week", A_DATE, feel_temporal_day_of_week, FEEL_STRING),
+    BUILTIN("month of year", A_DATE, feel_temporal_month_of_year, FEEL_STRING),
+    BUILTIN("week of year", A_DATE, feel_temporal_week_of_year, FEEL_NUMBER),
 };
 
 const struct feel_builtin *feel_builtin_at(size_t i)

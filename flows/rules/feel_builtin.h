@@ -1,9 +1,10 @@
 /* flows/rules/feel_builtin.h — the table of FEEL's built-in functions: one line each.
  *
  * A signature says what the arguments must be; the dispatcher binds, coerces and checks them, so that a function sees
- * only what it asked for.  `TYPE:name` separated by commas; alternatives by `|`; `?` after the type: may be left out
- * (a string may be null then, too); `*` after the type: any number of them (a single list is taken as their list).
+ * only what it asked for.  `TYPE:name` separated by commas; alternatives by `|` (one without parameters is empty, and
+ * ends with `|`); `?` after the type: may be left out (a string or a duration may be null then, too); `*` after the type: any number of them (a single list is taken as their list).
  *     n number   s string   b boolean   l list   c context   f function   r range   a anything, null too
+ *     d date   t time   m date and time   u days and time duration
  * A list of one element stands for its element where a list is not asked for, and a single value for a list of it
  * where one is (DMN 1.5 §10.3.2.9.4).
  *
@@ -61,5 +62,8 @@ feel_builtin_fn feel_range_before, feel_range_after, feel_range_meets, feel_rang
     feel_range_overlaps_before, feel_range_overlaps_after, feel_range_finishes, feel_range_finished_by,
     feel_range_includes, feel_range_during, feel_range_starts, feel_range_started_by, feel_range_coincides,
     feel_range_range;
+feel_builtin_fn feel_temporal_date, feel_temporal_time, feel_temporal_date_and_time, feel_temporal_duration,
+    feel_temporal_months_duration, feel_temporal_now, feel_temporal_today, feel_temporal_day_of_year,
+    feel_temporal_day_of_week, feel_temporal_month_of_year, feel_temporal_week_of_year;
 
 #endif

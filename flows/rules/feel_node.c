@@ -5,15 +5,13 @@
 #include <string.h>
 
 #include "bot/base/arena.h"
+#include "bot/base/attributes.h"
 #include "bot/base/text.h"
+#include "flows/rules/feel_temporal.h"
 
 #include "bot/base/banned.h"
 
-enum { FIRST_ITEMS = 4, MAX_SHOWN = 40 };
-
-const struct feel_type feel_parse_type_boolean = {.kind = FEEL_BOOLEAN};
-const struct feel_type feel_parse_type_number = {.kind = FEEL_NUMBER};
-const struct feel_type feel_parse_type_string = {.kind = FEEL_STRING};
+enum { FIRST_ITEMS = 4, MAX_SHOWN = 40, SCRATCH_BYTES = 256 * 1024 };
 
 /* ── failing ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -97,6 +95,20 @@ struct feel_node *feel_node_literal(struct parser *p, size_t at, struct value va
     node->literal = value;
     node->type = type;
     return node;
+}
+
+bool feel_node_fold_temporal(struct parser *p, struct feel_node *node, enum feel_kind kind)
+{
+    CLEANUP(arena_release) struct arena scratch; /* for zones: only their offsets are kept */
+    arena_init(&scratch, SCRATCH_BYTES);
+    struct zone_cache zones = {.arena = &scratch};
+    struct feel_temporal_text text = {node->literal.string, kind};
+    struct value value;
+    if (!feel_temporal_read(p->compiler->arena, &zones, text, &value))
+        return false;
+    node->literal = value;
+    node->type = feel_simple_type(feel_value_kind(&value));
+    return true;
 }
 
 bool feel_gather_add(struct parser *p, struct gather *g, const struct feel_node *item, struct str name)

@@ -4,6 +4,7 @@
 
 #include "bot/base/arena.h"
 #include "bot/base/attributes.h"
+#include "flows/rules/feel_temporal.h"
 
 #include "bot/base/banned.h"
 
@@ -111,6 +112,7 @@ static struct value equality(struct feel_run *run, enum feel_op op, const struct
 
 struct value feel_operators_apply(struct feel_run *run, enum feel_op op, const struct value *a, const struct value *b)
 {
+    struct value result;
     if (op == FEEL_EQUAL || op == FEEL_UNEQUAL)
         return equality(run, op, a, b);
     if (op >= FEEL_LESS && op <= FEEL_GREATER_OR_EQUAL)
@@ -118,13 +120,15 @@ struct value feel_operators_apply(struct feel_run *run, enum feel_op op, const s
     if (op == FEEL_NEGATE) {
         if (a->kind == VALUE_NUMBER)
             return value_number(decimal_negate(a->number));
+        if (feel_temporal_calculate(run, op, a, a, &result))
+            return result;
         return feel_run_null(run, "`-` does not go with %s", value_kind_name(a->kind));
     }
     if (a->kind == VALUE_NUMBER && b->kind == VALUE_NUMBER)
         return calculate(run, op, a->number, b->number);
     if (op == FEEL_ADD && a->kind == VALUE_STRING && b->kind == VALUE_STRING)
         return join_strings(run, a->string, b->string);
-    return misfit(run, op, a, b);
+    return feel_temporal_calculate(run, op, a, b, &result) ? result : misfit(run, op, a, b);
 }
 
 struct value feel_operators_between(struct feel_run *run, const struct value *a, const struct value *low,
@@ -158,7 +162,8 @@ static struct value list_path(struct feel_run *run, const struct value *of, stru
     if (items == NULL || !feel_run_spend(run, of->list.n))
         return value_null();
     for (size_t i = 0; i < of->list.n; i++)
-        if (!value_get(&of->list.items[i], member, &items[i]))
+        if (!value_get(&of->list.items[i], member, &items[i]) &&
+            !feel_temporal_property(&of->list.items[i], member, &items[i]))
             items[i] = value_null();
     return value_list(items, of->list.n);
 }
@@ -175,6 +180,14 @@ struct value feel_operators_path(struct feel_run *run, const struct value *of, s
         return list_path(run, of, member);
     case VALUE_RANGE:
         return range_property(run, of->range, member);
+    case VALUE_DATE:
+    case VALUE_TIME:
+    case VALUE_DATE_TIME:
+    case VALUE_DAYS_DURATION:
+    case VALUE_MONTHS_DURATION:
+        if (feel_temporal_property(of, member, &value))
+            return value;
+        break;
     case VALUE_NULL:
     case VALUE_BOOLEAN:
     case VALUE_NUMBER:

@@ -3,6 +3,10 @@
 
 #include "bot/base/arena.h"
 #include "bot/base/attributes.h"
+#include "bot/base/text.h"
+#include "flows/rules/feel_temporal.h"
+
+enum { MAX_SHOWN = 40 };
 
 #include "bot/base/banned.h"
 
@@ -103,23 +107,26 @@ static struct feel_node *parse_instance(struct parser *p, struct feel_node *a, s
     return node;
 }
 
+static enum feel_kind kind_of(const struct feel_node *node)
+{
+    return node->type == NULL ? FEEL_ANY : node->type->kind;
+}
+
 static bool is_number(const struct feel_node *node)
 {
-    return node->type != NULL && node->type->kind == FEEL_NUMBER;
+    return kind_of(node) == FEEL_NUMBER;
 }
 
-static bool is_string(const struct feel_node *node)
+static const struct feel_type *result_type(const struct binary_operator *op, const struct feel_node *a,
+                                           const struct feel_node *b)
 {
-    return node->type != NULL && node->type->kind == FEEL_STRING;
-}
-
-static const struct feel_type *result_type(enum level level, const struct feel_node *a, const struct feel_node *b)
-{
-    if (level <= LEVEL_COMPARISON || level == LEVEL_INSTANCE)
-        return &feel_parse_type_boolean;
-    if (is_string(a) && is_string(b))
-        return level == LEVEL_SUM ? &feel_parse_type_string : NULL;
-    return is_number(a) && is_number(b) ? &feel_parse_type_number : NULL;
+    if (op->level <= LEVEL_COMPARISON || op->level == LEVEL_INSTANCE)
+        return feel_simple_type(FEEL_BOOLEAN);
+    if (op->op == FEEL_ADD && kind_of(a) == FEEL_STRING && kind_of(b) == FEEL_STRING)
+        return feel_simple_type(FEEL_STRING);
+    if (is_number(a) && is_number(b))
+        return feel_simple_type(FEEL_NUMBER);
+    return feel_simple_type(feel_temporal_result(op->op, kind_of(a), kind_of(b)));
 }
 
 static struct feel_node *parse_operation(struct parser *p, struct feel_node *a, const struct binary_operator *op)
@@ -139,7 +146,7 @@ static struct feel_node *parse_operation(struct parser *p, struct feel_node *a, 
     else
         node = feel_node_of(p, op->op, at, a, b);
     if (node != NULL)
-        node->type = result_type(op->level, a, b);
+        node->type = result_type(op, a, b);
     return node;
 }
 
@@ -269,8 +276,10 @@ static struct feel_node *parse_negation(struct parser *p)
         return operand;
     }
     struct feel_node *node = feel_node_of(p, FEEL_NEGATE, at, operand, NULL);
-    if (node != NULL && is_number(operand))
-        node->type = &feel_parse_type_number;
+    if (node != NULL)
+        node->type = is_number(operand)
+                         ? feel_simple_type(FEEL_NUMBER)
+                         : feel_simple_type(feel_temporal_result(FEEL_NEGATE, kind_of(operand), FEEL_ANY));
     return node;
 }
 
@@ -287,7 +296,7 @@ static struct feel_node *parse_number(struct parser *p, size_t bytes)
         return feel_parse_fail(p, at, "the number is too large; FEEL's numbers end at 9.99E+6144");
     p->scan.at += bytes;
     (void)feel_scan_space(&p->scan);
-    return feel_node_literal(p, at, value_number(number), &feel_parse_type_number);
+    return feel_node_literal(p, at, value_number(number), feel_simple_type(FEEL_NUMBER));
 }
 
 static struct feel_node *parse_string(struct parser *p)
@@ -300,7 +309,26 @@ static struct feel_node *parse_string(struct parser *p)
         return feel_parse_fail(p, at, "the text is never closed; end it with \"");
     }
     (void)feel_scan_space(&p->scan);
-    return feel_node_literal(p, at, value_string(text), &feel_parse_type_string);
+    return feel_node_literal(p, at, value_string(text), feel_simple_type(FEEL_STRING));
+}
+
+/* @"2026-03-05": what it may be is known before anything runs. */
+static struct feel_node *parse_at_literal(struct parser *p)
+{
+    size_t at = p->scan.at;
+    (void)feel_scan_accept(&p->scan, STR("@"));
+    if (!feel_scan_sees(&p->scan, STR("\"")))
+        return feel_parse_expected(p, "a text in quotes");
+    struct feel_node *node = parse_string(p);
+    if (node == NULL)
+        return NULL;
+    node->at = (uint32_t)at;
+    return feel_node_fold_temporal(p, node, FEEL_ANY)
+               ? node
+               : feel_parse_fail(p, at,
+                                 "\"%.*s\" is no date, time or duration; write it like 2026-03-05, 09:30:00, "
+                                 "2026-03-05T09:30:00+09:00, P1DT2H or P1Y6M",
+                                 STR_ARG(text_first(node->literal.string, MAX_SHOWN)));
 }
 
 static struct feel_node *parse_constant(struct parser *p, bool *ret_is_one)
@@ -309,9 +337,9 @@ static struct feel_node *parse_constant(struct parser *p, bool *ret_is_one)
     *ret_is_one = true;
     if (word > 0 && !feel_scope_has_longer(p, word)) {
         if (feel_scan_accept_word(&p->scan, STR("true")))
-            return feel_node_literal(p, at, value_boolean(true), &feel_parse_type_boolean);
+            return feel_node_literal(p, at, value_boolean(true), feel_simple_type(FEEL_BOOLEAN));
         if (feel_scan_accept_word(&p->scan, STR("false")))
-            return feel_node_literal(p, at, value_boolean(false), &feel_parse_type_boolean);
+            return feel_node_literal(p, at, value_boolean(false), feel_simple_type(FEEL_BOOLEAN));
         if (feel_scan_accept_word(&p->scan, STR("null")))
             return feel_node_literal(p, at, value_null(), NULL);
     }
@@ -349,6 +377,8 @@ static struct feel_node *parse_primary(struct parser *p)
         return feel_parse_bracket(p);
     if (c == '{')
         return feel_parse_context(p);
+    if (c == '@')
+        return parse_at_literal(p);
     if (c == '?')
         return parse_input(p);
     struct feel_node *constant = parse_constant(p, &is_constant);

@@ -107,7 +107,7 @@ static struct feel_node *parse_loop(struct parser *p, enum feel_op op, size_t at
     struct feel_node *node = feel_node_many(p, op, at, &g);
     if (node != NULL) {
         node->many.uses_partial = partial->used;
-        node->type = op == FEEL_FOR ? NULL : &feel_parse_type_boolean;
+        node->type = op == FEEL_FOR ? NULL : feel_simple_type(FEEL_BOOLEAN);
     }
     return node;
 }
@@ -289,7 +289,8 @@ struct feel_node *feel_parse_context(struct parser *p)
 
 static bool is_fixed(const struct feel_node *bound)
 {
-    return bound->op == FEEL_LITERAL && (bound->literal.kind == VALUE_NUMBER || bound->literal.kind == VALUE_STRING);
+    int order;
+    return bound->op == FEEL_LITERAL && value_compare(&bound->literal, &bound->literal, &order);
 }
 
 /* A range of two constants is a constant: no cell of a table makes it anew. */
@@ -440,14 +441,33 @@ static bool parse_argument(struct parser *p, bool named, struct gather *g)
 
 static const struct feel_type *call_type(const struct feel_node *callee)
 {
-    static const struct feel_type types[] = {
-        [FEEL_BOOLEAN] = {.kind = FEEL_BOOLEAN}, [FEEL_NUMBER] = {.kind = FEEL_NUMBER},
-        [FEEL_STRING] = {.kind = FEEL_STRING},   [FEEL_LIST] = {.kind = FEEL_LIST},
-        [FEEL_CONTEXT] = {.kind = FEEL_CONTEXT}, [FEEL_RANGE] = {.kind = FEEL_RANGE}};
-    if (callee->op != FEEL_BUILTIN)
-        return callee->type != NULL && callee->type->kind == FEEL_FUNCTION ? callee->type->item : NULL;
-    enum feel_kind kind = callee->builtin->result;
-    return kind > FEEL_ANY && kind <= FEEL_RANGE ? &types[kind] : NULL;
+    if (callee->op == FEEL_BUILTIN)
+        return feel_simple_type(callee->builtin->result);
+    return callee->type != NULL && callee->type->kind == FEEL_FUNCTION ? callee->type->item : NULL;
+}
+
+static bool is_constructor(const struct feel_node *callee)
+{
+    return callee->op == FEEL_BUILTIN &&
+           (callee->builtin->call == feel_temporal_date || callee->builtin->call == feel_temporal_time ||
+            callee->builtin->call == feel_temporal_date_and_time || callee->builtin->call == feel_temporal_duration);
+}
+
+/* date("2026-03-05") and the like are constants; what cannot be read stays a call, and is null when it runs. */
+static struct feel_node *fold_call(struct parser *p, struct feel_node *call)
+{
+    const struct feel_node *argument = call->many.n == 1 ? call->many.items[0] : NULL;
+    if (!is_constructor(call->many.callee) || argument == NULL || argument->op != FEEL_LITERAL ||
+        argument->literal.kind != VALUE_STRING)
+        return call;
+    struct feel_node *literal = feel_node_literal(p, call->at, argument->literal, NULL);
+    enum feel_kind kind = call->many.callee->builtin->result;
+    if (literal == NULL)
+        return NULL;
+    bool folded = kind != FEEL_ANY ? feel_node_fold_temporal(p, literal, kind)
+                                   : feel_node_fold_temporal(p, literal, FEEL_DAYS_DURATION) ||
+                                         feel_node_fold_temporal(p, literal, FEEL_MONTHS_DURATION);
+    return folded ? literal : call;
 }
 
 struct feel_node *feel_parse_call(struct parser *p, const struct feel_node *callee, size_t at)
@@ -469,5 +489,5 @@ struct feel_node *feel_parse_call(struct parser *p, const struct feel_node *call
     if (!named)
         node->many.names = NULL;
     node->type = call_type(callee);
-    return node;
+    return named ? node : fold_call(p, node);
 }

@@ -21,7 +21,7 @@ static struct feel_node *parse_test(struct parser *p, bool lenient)
         node->a = value->a;
     }
     node->lenient = lenient;
-    node->type = &feel_parse_type_boolean;
+    node->type = feel_simple_type(FEEL_BOOLEAN);
     return node;
 }
 

@@ -14,9 +14,17 @@ static const struct {
     struct str name;
     struct feel_type type;
 } simple_types[] = {
-    {STR_INIT("number"), {.kind = FEEL_NUMBER}},   {STR_INIT("string"), {.kind = FEEL_STRING}},
-    {STR_INIT("boolean"), {.kind = FEEL_BOOLEAN}}, {STR_INIT("Any"), {.kind = FEEL_ANY}},
-    {STR_INIT("Null"), {.kind = FEEL_NULL}},       {STR_INIT("null"), {.kind = FEEL_NULL}},
+    {STR_INIT("number"), {.kind = FEEL_NUMBER}},
+    {STR_INIT("string"), {.kind = FEEL_STRING}},
+    {STR_INIT("boolean"), {.kind = FEEL_BOOLEAN}},
+    {STR_INIT("Any"), {.kind = FEEL_ANY}},
+    {STR_INIT("date"), {.kind = FEEL_DATE}},
+    {STR_INIT("time"), {.kind = FEEL_TIME}},
+    {STR_INIT("date and time"), {.kind = FEEL_DATE_TIME}},
+    {STR_INIT("days and time duration"), {.kind = FEEL_DAYS_DURATION}},
+    {STR_INIT("years and months duration"), {.kind = FEEL_MONTHS_DURATION}},
+    {STR_INIT("Null"), {.kind = FEEL_NULL}},
+    {STR_INIT("null"), {.kind = FEEL_NULL}},
 };
 
 /* `type` says the whole of what it names only when its part does. */
@@ -142,8 +150,8 @@ static const struct feel_type *parse_any_type(struct parser *p)
         return parse_context_type(p);
     if (feel_scan_accept_word(&p->scan, STR("function")))
         return parse_function_type(p);
-    return feel_parse_expected(
-        p, "a type (number, string, boolean, list<…>, context<…>, range<…>, function<…> -> …, Any)");
+    return feel_parse_expected(p,
+                               "a type (number, string, date, list<…>, context<…>, range<…>, function<…> -> …, Any)");
 }
 
 const struct feel_type *feel_parse_type(struct parser *p)

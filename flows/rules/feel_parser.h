@@ -50,7 +50,9 @@ bool feel_node_adopt(struct parser *p, struct feel_node *node, const struct feel
 struct feel_node *feel_node_of(struct parser *p, enum feel_op op, size_t at, const struct feel_node *a,
                                const struct feel_node *b);
 struct feel_node *feel_node_literal(struct parser *p, size_t at, struct value value, const struct feel_type *type);
-extern const struct feel_type feel_parse_type_boolean, feel_parse_type_number, feel_parse_type_string;
+/* Turns a string literal into the date, time or duration it writes (`kind`: FEEL_ANY for any of them); false: it writes
+ * none, and stays a string. */
+bool feel_node_fold_temporal(struct parser *p, struct feel_node *node, enum feel_kind kind);
 
 /* Nodes and names gathered before their number is known. */
 struct gather {

@@ -5,6 +5,46 @@
 
 #include "bot/base/banned.h"
 
+const struct feel_type *feel_simple_type(enum feel_kind kind)
+{
+    static const struct feel_type types[FEEL_KINDS] = {
+        [FEEL_BOOLEAN] = {.kind = FEEL_BOOLEAN},
+        [FEEL_NUMBER] = {.kind = FEEL_NUMBER},
+        [FEEL_STRING] = {.kind = FEEL_STRING},
+        [FEEL_LIST] = {.kind = FEEL_LIST},
+        [FEEL_CONTEXT] = {.kind = FEEL_CONTEXT},
+        [FEEL_RANGE] = {.kind = FEEL_RANGE},
+        [FEEL_FUNCTION] = {.kind = FEEL_FUNCTION, .bare = true},
+        [FEEL_NULL] = {.kind = FEEL_NULL},
+        [FEEL_DATE] = {.kind = FEEL_DATE},
+        [FEEL_TIME] = {.kind = FEEL_TIME},
+        [FEEL_DATE_TIME] = {.kind = FEEL_DATE_TIME},
+        [FEEL_DAYS_DURATION] = {.kind = FEEL_DAYS_DURATION},
+        [FEEL_MONTHS_DURATION] = {.kind = FEEL_MONTHS_DURATION},
+    };
+    return kind == FEEL_ANY ? NULL : &types[kind];
+}
+
+enum feel_kind feel_value_kind(const struct value *value)
+{
+    static const enum feel_kind kinds[VALUE_KINDS] = {
+        [VALUE_NULL] = FEEL_NULL,
+        [VALUE_BOOLEAN] = FEEL_BOOLEAN,
+        [VALUE_NUMBER] = FEEL_NUMBER,
+        [VALUE_STRING] = FEEL_STRING,
+        [VALUE_LIST] = FEEL_LIST,
+        [VALUE_CONTEXT] = FEEL_CONTEXT,
+        [VALUE_RANGE] = FEEL_RANGE,
+        [VALUE_FUNCTION] = FEEL_FUNCTION,
+        [VALUE_DATE] = FEEL_DATE,
+        [VALUE_TIME] = FEEL_TIME,
+        [VALUE_DATE_TIME] = FEEL_DATE_TIME,
+        [VALUE_DAYS_DURATION] = FEEL_DAYS_DURATION,
+        [VALUE_MONTHS_DURATION] = FEEL_MONTHS_DURATION,
+    };
+    return kinds[value->kind];
+}
+
 /* ── of a value ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static const struct feel_type *type_of(struct arena *arena, const struct value *value, size_t depth);
@@ -45,12 +85,6 @@ static struct feel_type function_type(const struct feel_function *f)
 
 static const struct feel_type *type_of(struct arena *arena, const struct value *value, size_t depth)
 {
-    static const struct feel_type simple[VALUE_KINDS] = {
-        [VALUE_BOOLEAN] = {.kind = FEEL_BOOLEAN},
-        [VALUE_NUMBER] = {.kind = FEEL_NUMBER},
-        [VALUE_STRING] = {.kind = FEEL_STRING},
-        [VALUE_RANGE] = {.kind = FEEL_RANGE},
-    };
     if (value->kind == VALUE_NULL || depth >= VALUE_MAX_DEPTH)
         return NULL;
     if (value->kind == VALUE_CONTEXT)
@@ -61,7 +95,7 @@ static const struct feel_type *type_of(struct arena *arena, const struct value *
             *type = function_type(value->function);
         return type;
     }
-    return value->kind == VALUE_LIST ? list_type(arena, value, depth + 1) : &simple[value->kind];
+    return value->kind == VALUE_LIST ? list_type(arena, value, depth + 1) : feel_simple_type(feel_value_kind(value));
 }
 
 const struct feel_type *feel_type_of(struct arena *arena, const struct value *value)
@@ -193,6 +227,18 @@ static bool fits(const struct value *value, const struct feel_type *type, size_t
                part_fits(&value->range->end, type->item, depth + 1);
     case FEEL_FUNCTION:
         return value->kind == VALUE_FUNCTION && function_fits(value->function, type);
+    case FEEL_DATE:
+        return value->kind == VALUE_DATE;
+    case FEEL_TIME:
+        return value->kind == VALUE_TIME;
+    case FEEL_DATE_TIME:
+        return value->kind == VALUE_DATE_TIME;
+    case FEEL_DAYS_DURATION:
+        return value->kind == VALUE_DAYS_DURATION;
+    case FEEL_MONTHS_DURATION:
+        return value->kind == VALUE_MONTHS_DURATION;
+    case FEEL_KINDS:
+        break;
     }
     return false;
 }

@@ -46,12 +46,47 @@ struct value value_context(const struct value_entry *borrowed_entries, size_t n)
     return (struct value){.kind = VALUE_CONTEXT, .context = {borrowed_entries, n}};
 }
 
+struct value value_date(struct temporal_date date)
+{
+    return (struct value){.kind = VALUE_DATE, .date = date};
+}
+
+struct value value_time(const struct temporal_time *borrowed)
+{
+    return (struct value){.kind = VALUE_TIME, .time = borrowed};
+}
+
+struct value value_moment(const struct temporal_moment *borrowed)
+{
+    return (struct value){.kind = VALUE_DATE_TIME, .moment = borrowed};
+}
+
+struct value value_seconds(struct decimal seconds)
+{
+    return (struct value){.kind = VALUE_DAYS_DURATION, .seconds = seconds};
+}
+
+struct value value_months(int64_t months)
+{
+    return (struct value){.kind = VALUE_MONTHS_DURATION, .months = months};
+}
+
 const char *value_kind_name(enum value_kind kind)
 {
     static const char *const names[VALUE_KINDS] = {
-        [VALUE_NULL] = "null",       [VALUE_BOOLEAN] = "a boolean",   [VALUE_NUMBER] = "a number",
-        [VALUE_STRING] = "a string", [VALUE_LIST] = "a list",         [VALUE_CONTEXT] = "a context",
-        [VALUE_RANGE] = "a range",   [VALUE_FUNCTION] = "a function",
+        [VALUE_NULL] = "null",
+        [VALUE_BOOLEAN] = "a boolean",
+        [VALUE_NUMBER] = "a number",
+        [VALUE_STRING] = "a string",
+        [VALUE_LIST] = "a list",
+        [VALUE_CONTEXT] = "a context",
+        [VALUE_RANGE] = "a range",
+        [VALUE_FUNCTION] = "a function",
+        [VALUE_DATE] = "a date",
+        [VALUE_TIME] = "a time",
+        [VALUE_DATE_TIME] = "a date and time",
+        [VALUE_DAYS_DURATION] = "a days and time duration",
+        [VALUE_MONTHS_DURATION] = "a years and months duration",
     };
     return names[kind];
 }
@@ -79,6 +114,7 @@ bool value_is_true(const struct value *value)
 /* One comparison may visit so much and no more; beyond that nothing is known. */
 struct comparison {
     size_t visits, depth;
+    bool strictly; /* as is() does */
 };
 
 static enum truth equal(struct comparison *c, const struct value *a, const struct value *b);
@@ -135,17 +171,35 @@ static bool same_function(const struct feel_function *a, const struct feel_funct
            a->scope.lookup == b->scope.lookup && a->scope.self == b->scope.self && a->input == b->input;
 }
 
+static enum truth truth_of(bool yes)
+{
+    return yes ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+static enum truth equal_times(const struct comparison *c, const struct temporal_time *a, const struct temporal_time *b)
+{
+    return truth_of(c->strictly ? temporal_time_is(a, b) : temporal_time_cmp(a, b) == 0);
+}
+
+static enum truth equal_moments(const struct comparison *c, const struct temporal_moment *a,
+                                const struct temporal_moment *b)
+{
+    if (!c->strictly)
+        return truth_of(temporal_moment_cmp(a, b) == 0);
+    return truth_of(temporal_date_cmp(a->date, b->date) == 0 && temporal_time_is(&a->time, &b->time));
+}
+
 static enum truth equal_kinds(struct comparison *c, const struct value *a, const struct value *b)
 {
     switch (a->kind) {
     case VALUE_NULL:
         return TRUTH_TRUE;
     case VALUE_BOOLEAN:
-        return a->boolean == b->boolean ? TRUTH_TRUE : TRUTH_FALSE;
+        return truth_of(a->boolean == b->boolean);
     case VALUE_NUMBER:
-        return decimal_cmp(a->number, b->number) == 0 ? TRUTH_TRUE : TRUTH_FALSE;
+        return truth_of(decimal_cmp(a->number, b->number) == 0);
     case VALUE_STRING:
-        return str_eq(a->string, b->string) ? TRUTH_TRUE : TRUTH_FALSE;
+        return truth_of(str_eq(a->string, b->string));
     case VALUE_LIST:
         return equal_lists(c, a, b);
     case VALUE_CONTEXT:
@@ -153,7 +207,17 @@ static enum truth equal_kinds(struct comparison *c, const struct value *a, const
     case VALUE_RANGE:
         return equal_ranges(c, a->range, b->range);
     case VALUE_FUNCTION:
-        return same_function(a->function, b->function) ? TRUTH_TRUE : TRUTH_FALSE;
+        return truth_of(same_function(a->function, b->function));
+    case VALUE_DATE:
+        return truth_of(temporal_date_cmp(a->date, b->date) == 0);
+    case VALUE_TIME:
+        return equal_times(c, a->time, b->time);
+    case VALUE_DATE_TIME:
+        return equal_moments(c, a->moment, b->moment);
+    case VALUE_DAYS_DURATION:
+        return truth_of(decimal_cmp(a->seconds, b->seconds) == 0);
+    case VALUE_MONTHS_DURATION:
+        return truth_of(a->months == b->months);
     case VALUE_KINDS:
         break;
     }
@@ -178,16 +242,48 @@ enum truth value_equal(const struct value *a, const struct value *b)
     return equal(&c, a, b);
 }
 
+bool value_is(const struct value *a, const struct value *b)
+{
+    struct comparison c = {.strictly = true};
+    return equal(&c, a, b) == TRUTH_TRUE;
+}
+
 bool value_compare(const struct value *a, const struct value *b, int *ret_order)
 {
-    if (a->kind == VALUE_NUMBER && b->kind == VALUE_NUMBER) {
+    if (a->kind != b->kind)
+        return false;
+    switch (a->kind) {
+    case VALUE_NUMBER:
         *ret_order = decimal_cmp(a->number, b->number);
         return true;
-    }
-    if (a->kind == VALUE_STRING && b->kind == VALUE_STRING) {
+    case VALUE_STRING: {
         int order = str_cmp(a->string, b->string); /* UTF-8's order is that of code points */
         *ret_order = order < 0 ? -1 : order > 0;
         return true;
+    }
+    case VALUE_DATE:
+        *ret_order = temporal_date_cmp(a->date, b->date);
+        return true;
+    case VALUE_TIME:
+        *ret_order = temporal_time_cmp(a->time, b->time);
+        return true;
+    case VALUE_DATE_TIME:
+        *ret_order = temporal_moment_cmp(a->moment, b->moment);
+        return true;
+    case VALUE_DAYS_DURATION:
+        *ret_order = decimal_cmp(a->seconds, b->seconds);
+        return true;
+    case VALUE_MONTHS_DURATION:
+        *ret_order = a->months < b->months ? -1 : a->months > b->months;
+        return true;
+    case VALUE_NULL:
+    case VALUE_BOOLEAN:
+    case VALUE_LIST:
+    case VALUE_CONTEXT:
+    case VALUE_RANGE:
+    case VALUE_FUNCTION:
+    case VALUE_KINDS:
+        break;
     }
     return false;
 }
@@ -242,6 +338,31 @@ static enum err copy_range(struct arena *arena, const struct value *value, size_
     return rc == OK ? copy(arena, &value->range->end, depth, &range->end) : rc;
 }
 
+static enum err copy_time(struct arena *arena, const struct temporal_time *from, struct temporal_time *ret_time)
+{
+    *ret_time = *from;
+    return from->zone.n == 0 ? OK : copy_string(arena, from->zone, &ret_time->zone);
+}
+
+static enum err copy_moment(struct arena *arena, const struct value *value, struct value *ret_copy)
+{
+    struct temporal_moment *moment = arena_alloc(arena, sizeof *moment);
+    if (moment == NULL)
+        return ERR_NO_MEMORY;
+    moment->date = value->moment->date;
+    ret_copy->moment = moment;
+    return copy_time(arena, &value->moment->time, &moment->time);
+}
+
+static enum err copy_time_value(struct arena *arena, const struct value *value, struct value *ret_copy)
+{
+    struct temporal_time *time = arena_alloc(arena, sizeof *time);
+    if (time == NULL)
+        return ERR_NO_MEMORY;
+    ret_copy->time = time;
+    return copy_time(arena, value->time, time);
+}
+
 static enum err copy(struct arena *arena, const struct value *value, size_t depth, struct value *ret_copy)
 {
     if (depth >= VALUE_MAX_DEPTH)
@@ -259,9 +380,16 @@ static enum err copy(struct arena *arena, const struct value *value, size_t dept
     case VALUE_FUNCTION:
         *ret_copy = value_null();
         return OK;
+    case VALUE_TIME:
+        return copy_time_value(arena, value, ret_copy);
+    case VALUE_DATE_TIME:
+        return copy_moment(arena, value, ret_copy);
     case VALUE_NULL:
     case VALUE_BOOLEAN:
     case VALUE_NUMBER:
+    case VALUE_DATE:
+    case VALUE_DAYS_DURATION:
+    case VALUE_MONTHS_DURATION:
     case VALUE_KINDS:
         break;
     }

@@ -1,4 +1,5 @@
-/* flows/rules/value.h — what a FEEL expression may be: null, boolean, number, string, list, context, range, function.
+/* flows/rules/value.h — what a FEEL expression may be: null, boolean, number, string, list, context, range, function,
+ * date, time, date and time, and the two kinds of durations.
  *
  * A value is 24 bytes, copied freely, immutable, and borrows everything it points to from the arena it was made in:
  * it is valid as long as that arena.  Switches over value_kind name every kind, so that a new kind shows up in the
@@ -16,6 +17,7 @@
 #include "bot/base/error.h"
 #include "bot/base/str.h"
 #include "flows/rules/decimal.h"
+#include "flows/rules/temporal.h"
 
 struct arena;
 struct buf;
@@ -33,6 +35,11 @@ enum value_kind {
     VALUE_CONTEXT,
     VALUE_RANGE,
     VALUE_FUNCTION,
+    VALUE_DATE,
+    VALUE_TIME,
+    VALUE_DATE_TIME,
+    VALUE_DAYS_DURATION,   /* days and time */
+    VALUE_MONTHS_DURATION, /* years and months */
     VALUE_KINDS
 };
 
@@ -52,6 +59,11 @@ struct value {
         } context;
         const struct value_range *range;
         const struct feel_function *function;
+        struct temporal_date date;
+        const struct temporal_time *time;
+        const struct temporal_moment *moment; /* VALUE_DATE_TIME */
+        struct decimal seconds;               /* VALUE_DAYS_DURATION */
+        int64_t months;                       /* VALUE_MONTHS_DURATION */
     };
 };
 
@@ -93,6 +105,11 @@ struct value value_i64(int64_t number);
 struct value value_string(struct str borrowed);
 struct value value_list(const struct value *borrowed_items, size_t n);
 struct value value_context(const struct value_entry *borrowed_entries, size_t n);
+struct value value_date(struct temporal_date date);
+struct value value_time(const struct temporal_time *borrowed);
+struct value value_moment(const struct temporal_moment *borrowed);
+struct value value_seconds(struct decimal seconds); /* a days and time duration */
+struct value value_months(int64_t months);          /* a years and months duration */
 
 /* The same value with everything it points to copied into `arena`; functions are copied as null (they belong to their
  * evaluation).  ERR_NO_MEMORY; ERR_INVALID when nested deeper than VALUE_MAX_DEPTH. */
@@ -111,20 +128,25 @@ bool value_get(const struct value *context, struct str key, struct value *ret_va
  * they are the same text over the same names. */
 enum truth value_equal(const struct value *a, const struct value *b);
 
-/* The order of two numbers or two strings (by code points).  False: they have no order (other kinds, null). */
+/* FEEL's is(): the same kind and the same value; times differ in fractions of a second and in their zones, too. */
+bool value_is(const struct value *a, const struct value *b);
+
+/* The order of two numbers, strings (by code points), dates, times or durations.  False: they have none (other kinds,
+ * two kinds, null). */
 bool value_compare(const struct value *a, const struct value *b, int *ret_order);
 
 bool value_is_true(const struct value *value); /* the boolean true, nothing else */
 
 /* ── text and JSON ─────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* FEEL's string(): a string as it is, null as "null", numbers with all their digits, [1, "a"], {a: 1}.
+/* FEEL's string(): a string as it is, null as "null", numbers with all their digits, dates, times and durations as ISO 8601
+ * has them, [1, "a", @"2026-03-05"], {a: 1}.
  * ERR_NO_MEMORY, ERR_INVALID (nested too deep, longer than VALUE_MAX_TEXT). */
 MUST_USE
 enum err value_to_text(struct arena *arena, const struct value *value, struct str *ret_text, struct error *error);
 
-/* Appends JSON with every digit.  Ranges and functions are written as their FEEL text in a string.  What is nested
- * deeper than VALUE_MAX_DEPTH makes ERR_INVALID; a full `out` shows in buf_failed. */
+/* Appends JSON with every digit.  Dates, times and durations are written as strings, ranges and functions as their FEEL
+ * text in a string.  What is nested deeper than VALUE_MAX_DEPTH makes ERR_INVALID; a full `out` shows in buf_failed. */
 MUST_USE
 enum err value_to_json(struct buf *out, const struct value *value, struct error *error);
 

@@ -3,6 +3,7 @@
 #include "bot/base/buf.h"
 #include "bot/base/json.h"
 #include "flows/rules/limits.h"
+#include "flows/rules/temporal_text.h"
 #include "flows/rules/value.h"
 
 #include "bot/base/banned.h"
@@ -78,6 +79,25 @@ static enum err add_range_text(struct buf *out, const struct value_range *range,
     return rc;
 }
 
+static bool is_temporal(const struct value *value)
+{
+    return value->kind >= VALUE_DATE && value->kind <= VALUE_MONTHS_DURATION;
+}
+
+static void add_temporal(struct buf *out, const struct value *value)
+{
+    if (value->kind == VALUE_DATE)
+        temporal_add_date(out, value->date);
+    else if (value->kind == VALUE_TIME)
+        temporal_add_time(out, value->time);
+    else if (value->kind == VALUE_DATE_TIME)
+        temporal_add_moment(out, value->moment);
+    else if (value->kind == VALUE_DAYS_DURATION)
+        temporal_add_seconds(out, value->seconds);
+    else
+        temporal_add_months_text(out, value->months);
+}
+
 static enum err add_text(struct buf *out, const struct value *value, size_t depth, struct error *error)
 {
     if (depth > VALUE_MAX_DEPTH)
@@ -101,6 +121,15 @@ static enum err add_text(struct buf *out, const struct value *value, size_t dept
         return add_context_text(out, value, depth + 1, error);
     case VALUE_RANGE:
         return add_range_text(out, value->range, depth + 1, error);
+    case VALUE_DATE:
+    case VALUE_TIME:
+    case VALUE_DATE_TIME:
+    case VALUE_DAYS_DURATION:
+    case VALUE_MONTHS_DURATION:
+        buf_add(out, STR("@\""));
+        add_temporal(out, value);
+        buf_add_char(out, '"');
+        break;
     case VALUE_FUNCTION:
     case VALUE_KINDS:
         buf_add(out, STR("function"));
@@ -117,7 +146,11 @@ enum err value_to_text(struct arena *arena, const struct value *value, struct st
     }
     struct buf out;
     buf_init(&out, arena, VALUE_MAX_TEXT);
-    enum err rc = add_text(&out, value, 0, error);
+    enum err rc = OK;
+    if (is_temporal(value))
+        add_temporal(&out, value);
+    else
+        rc = add_text(&out, value, 0, error);
     if (rc != OK)
         return rc;
     if (buf_failed(&out))
@@ -192,6 +225,15 @@ static enum err add_json(struct buf *out, const struct value *value, size_t dept
         return add_list_json(out, value, depth + 1, error);
     case VALUE_CONTEXT:
         return add_context_json(out, value, depth + 1, error);
+    case VALUE_DATE:
+    case VALUE_TIME:
+    case VALUE_DATE_TIME:
+    case VALUE_DAYS_DURATION:
+    case VALUE_MONTHS_DURATION:
+        buf_add_char(out, '"'); /* its letters need no escape */
+        add_temporal(out, value);
+        buf_add_char(out, '"');
+        break;
     case VALUE_RANGE:
     case VALUE_FUNCTION:
     case VALUE_KINDS:

@@ -171,6 +171,7 @@ enum err answer_from_value(const struct ask *ask, const struct value *value, con
             return answers_number_value(ask, value->number, arena, ret_answer);
         /* fall through */
     case VALUE_BOOLEAN:
+    case VALUE_DATE:
         if (value_to_text(arena, value, &text, NULL) != OK)
             return ERR_NO_MEMORY;
         return parse_data(ask, text, input, arena, ret_answer);
@@ -188,6 +189,10 @@ enum err answer_from_value(const struct ask *ask, const struct value *value, con
         break;
     case VALUE_RANGE:
     case VALUE_FUNCTION:
+    case VALUE_TIME:
+    case VALUE_DATE_TIME:
+    case VALUE_DAYS_DURATION:
+    case VALUE_MONTHS_DURATION:
     case VALUE_KINDS:
         break;
     }

@@ -342,6 +342,11 @@ static struct box of_literal(struct boxes *boxes, const struct value *value)
     case VALUE_CONTEXT:
     case VALUE_RANGE:
     case VALUE_FUNCTION:
+    case VALUE_DATE:
+    case VALUE_TIME:
+    case VALUE_DATE_TIME:
+    case VALUE_DAYS_DURATION:
+    case VALUE_MONTHS_DURATION:
     case VALUE_KINDS:
         break;
     }

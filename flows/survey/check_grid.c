@@ -75,6 +75,11 @@ static void gather_value(struct gathered *g, const struct value *value)
     case VALUE_BOOLEAN:
     case VALUE_CONTEXT:
     case VALUE_FUNCTION:
+    case VALUE_DATE:
+    case VALUE_TIME:
+    case VALUE_DATE_TIME:
+    case VALUE_DAYS_DURATION:
+    case VALUE_MONTHS_DURATION:
     case VALUE_KINDS:
         break;
     }
@@ -300,6 +305,12 @@ static bool column_init(struct column *column, struct boxes *boxes, const struct
     case FEEL_CONTEXT:
     case FEEL_RANGE:
     case FEEL_FUNCTION:
+    case FEEL_DATE:
+    case FEEL_TIME:
+    case FEEL_DATE_TIME:
+    case FEEL_DAYS_DURATION:
+    case FEEL_MONTHS_DURATION:
+    case FEEL_KINDS:
         points = unknown_point(&g);
         simple = false;
         break;

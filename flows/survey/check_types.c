@@ -23,10 +23,21 @@ struct input {
 
 static const char *kind_name(enum feel_kind kind)
 {
-    static const char *const names[] = {
-        [FEEL_ANY] = "anything",     [FEEL_NULL] = "null",       [FEEL_BOOLEAN] = "a boolean",
-        [FEEL_NUMBER] = "a number",  [FEEL_STRING] = "a string", [FEEL_LIST] = "a list",
-        [FEEL_CONTEXT] = "a record", [FEEL_RANGE] = "a range",   [FEEL_FUNCTION] = "a function",
+    static const char *const names[FEEL_KINDS] = {
+        [FEEL_ANY] = "anything",
+        [FEEL_NULL] = "null",
+        [FEEL_BOOLEAN] = "a boolean",
+        [FEEL_NUMBER] = "a number",
+        [FEEL_STRING] = "a string",
+        [FEEL_LIST] = "a list",
+        [FEEL_CONTEXT] = "a record",
+        [FEEL_RANGE] = "a range",
+        [FEEL_FUNCTION] = "a function",
+        [FEEL_DATE] = "a date",
+        [FEEL_TIME] = "a time",
+        [FEEL_DATE_TIME] = "a date and time",
+        [FEEL_DAYS_DURATION] = "a days and time duration",
+        [FEEL_MONTHS_DURATION] = "a years and months duration",
     };
     return names[kind];
 }
@@ -41,21 +52,7 @@ static enum feel_kind kind_of(const struct feel_node *node)
     if (node == NULL || is_null(node))
         return FEEL_ANY;
     if (node->op == FEEL_LITERAL)
-        switch (node->literal.kind) {
-        case VALUE_BOOLEAN:
-            return FEEL_BOOLEAN;
-        case VALUE_NUMBER:
-            return FEEL_NUMBER;
-        case VALUE_STRING:
-            return FEEL_STRING;
-        case VALUE_NULL:
-        case VALUE_LIST:
-        case VALUE_CONTEXT:
-        case VALUE_RANGE:
-        case VALUE_FUNCTION:
-        case VALUE_KINDS:
-            break;
-        }
+        return feel_value_kind(&node->literal);
     return node->type == NULL || node->type->kind == FEEL_NULL ? FEEL_ANY : node->type->kind;
 }
 
@@ -173,23 +170,48 @@ static void check_sum(const struct types *types, const struct feel_node *node)
     need(types, node->b, strings ? FEEL_STRING : FEEL_NUMBER, strings ? "`+` with a string" : "`+`");
 }
 
+static bool is_temporal(enum feel_kind kind)
+{
+    return kind >= FEEL_DATE && kind <= FEEL_MONTHS_DURATION;
+}
+
+/* Dates, times and durations have tables of their own of what goes with what. */
+static void check_temporal(const struct types *types, const struct feel_node *node)
+{
+    enum feel_kind a = kind_of(node->a), b = kind_of(node->b);
+    bool known = a != FEEL_ANY && (node->b == NULL || b != FEEL_ANY);
+    if (known && feel_temporal_result((enum feel_op)node->op, a, b) == FEEL_ANY)
+        check_error(types->checker, "type", place_of(types, node), STR(""),
+                    "%s and %s cannot be calculated with like this; change one of them", kind_name(a),
+                    node->b == NULL ? "a sign" : kind_name(b));
+}
+
+static void check_arithmetic(const struct types *types, const struct feel_node *node)
+{
+    if (is_temporal(kind_of(node->a)) || is_temporal(kind_of(node->b))) {
+        check_temporal(types, node);
+    } else if (node->op == FEEL_ADD) {
+        check_sum(types, node);
+    } else if (node->op == FEEL_NEGATE) {
+        need(types, node->a, FEEL_NUMBER, "`-`");
+    } else {
+        need(types, node->a, FEEL_NUMBER, "arithmetic");
+        need(types, node->b, FEEL_NUMBER, "arithmetic");
+    }
+}
+
 /* What the node itself says, without its parts. */
 static void check_node(const struct types *types, const struct feel_node *node)
 {
     struct input input = {0};
     switch ((enum feel_op)node->op) {
     case FEEL_NEGATE:
-        need(types, node->a, FEEL_NUMBER, "`-`");
-        break;
     case FEEL_ADD:
-        check_sum(types, node);
-        break;
     case FEEL_SUBTRACT:
     case FEEL_MULTIPLY:
     case FEEL_DIVIDE:
     case FEEL_POWER:
-        need(types, node->a, FEEL_NUMBER, "arithmetic");
-        need(types, node->b, FEEL_NUMBER, "arithmetic");
+        check_arithmetic(types, node);
         break;
     case FEEL_EQUAL:
     case FEEL_UNEQUAL:

@@ -90,12 +90,20 @@ static MUST_USE enum err add_value(const struct renderer *renderer, struct buf *
         break;
     case VALUE_RANGE:
     case VALUE_FUNCTION:
+    case VALUE_DATE:
+    case VALUE_TIME:
+    case VALUE_DATE_TIME:
+    case VALUE_DAYS_DURATION:
+    case VALUE_MONTHS_DURATION:
     case VALUE_KINDS:
         break;
     }
     if (value_to_text(renderer->scope->arena, value, &text, NULL) == ERR_NO_MEMORY)
         return ERR_NO_MEMORY;
-    buf_add(out, text);
+    if (value->kind == VALUE_DATE)
+        add_date(renderer, out, text);
+    else
+        buf_add(out, text);
     return OK;
 }
 

@@ -126,7 +126,7 @@ TEST(feel_functions, types_of_a_model_have_names)
         assert_str_equal(fixture_json(&f, cases[i].text), str_of(cases[i].expected));
     }
     check_error_with("{}", "1 instance of tLoan",
-                     "column 15: `tLoan` is not expected here; a type (number, string, boolean, list<…>, context<…>, "
+                     "column 15: `tLoan` is not expected here; a type (number, string, date, list<…>, context<…>, "
                      "range<…>, function<…> -> …, Any) must stand here");
 }
 
