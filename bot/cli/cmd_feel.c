@@ -1,10 +1,12 @@
 /* gilbot feel — evaluates one FEEL expression. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "bot/base/arena.h"
 #include "bot/base/attributes.h"
 #include "bot/base/buf.h"
+#include "bot/base/clock.h"
 #include "bot/base/text.h"
 #include "bot/cli/commands.h"
 #include "flows/rules/feel.h"
@@ -102,6 +104,14 @@ static int show(struct arena *arena, const struct feel_run *run, const struct va
     return value->kind == VALUE_NULL && run->n_reasons > 0 ? 1 : 0;
 }
 
+/* The process's own offset from UTC, as "+09:00". */
+static struct str here(struct arena *arena, int64_t now_ms)
+{
+    tzset();
+    int64_t east = clock_utc_offset_min(now_ms), size = east < 0 ? -east : east;
+    return arena_format(arena, "%c%02d:%02d", east < 0 ? '-' : '+', (int)(size / 60), (int)(size % 60));
+}
+
 static int evaluate(struct arena *arena, const struct request *request)
 {
     struct error error = {0};
@@ -123,7 +133,11 @@ static int evaluate(struct arena *arena, const struct request *request)
         point_at(request->expression, compiler.fault);
         return 2;
     }
-    struct feel_run run = {.arena = arena, .scope = {.lookup = look_up, .self = &input}};
+    struct clock clock = clock_system();
+    struct feel_run run = {.arena = arena,
+                           .scope = {.lookup = look_up, .self = &input},
+                           .clock = &clock,
+                           .timezone = here(arena, clock_now_ms(clock))};
     enum err rc = feel_eval(expr, &run, &value);
     int status = show(arena, &run, &value);
     return rc == OK ? status : 1;
@@ -145,10 +159,12 @@ const struct command command_feel = {
     .name = "feel",
     .usage = "EXPR [--input JSON]",
     .summary = "evaluates one FEEL expression, result as JSON",
-    .help = "EXPR is an expression of FEEL, the language of DMN: 'if weight > 60 then \"low\" else \"high\"'.\n"
-            "--input JSON  an object; its members are the names in the expression\n"
-            "\n"
-            "Exit status: 0; 1 when the evaluation failed (null, and the reasons on standard error); 2 when the\n"
-            "expression or the input is wrong.\n",
+    .help =
+        "EXPR is an expression of FEEL, the language of DMN: 'if weight > 60 then \"low\" else \"high\"'.\n"
+        "--input JSON  an object; its members are the names in the expression; texts stay texts there, date(birthday)\n"
+        "              makes dates of them\n"
+        "\n"
+        "Exit status: 0; 1 when the evaluation failed (null, and the reasons on standard error); 2 when the\n"
+        "expression or the input is wrong.\n",
     .run = run_feel,
 };

@@ -2,6 +2,7 @@
 #include "flows/rules/feel_ast.h"
 #include "flows/rules/feel_builtin.h"
 #include "flows/rules/feel_eval.h"
+#include "flows/rules/feel_temporal.h"
 
 #include "bot/base/banned.h"
 
@@ -202,7 +203,7 @@ static bool is_literal_range(const struct feel_node *node)
 /* The text of a range with literal bounds. */
 struct value feel_range_range(struct feel_run *run, const struct feel_arguments *args)
 {
-    struct feel_compiler compiler = {.arena = run->arena};
+    struct feel_compiler compiler = {.arena = run->arena, .zones = feel_temporal_zones(run)};
     const struct feel_expr *expr;
     enum err rc = feel_compile(&compiler, &(struct feel_source){.text = args->items[0].string}, &expr);
     if (rc == ERR_NO_MEMORY)

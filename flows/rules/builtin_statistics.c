@@ -3,6 +3,7 @@
 
 #include "flows/rules/feel_builtin.h"
 #include "flows/rules/feel_eval.h"
+#include "flows/rules/feel_operators.h"
 
 #include "bot/base/banned.h"
 
@@ -128,19 +129,33 @@ static struct value sorted(struct feel_run *run, const struct value *list)
     return feel_list_sort(run, &(struct feel_arguments){.items = items, .n = 1, .function = STR("sort")});
 }
 
+/* Half way between two values of one kind, where there is such a thing. */
+static struct value half_way(struct feel_run *run, const struct feel_arguments *args, const struct value *a,
+                             const struct value *b)
+{
+    struct value two = value_i64(2);
+    if (a->kind != VALUE_NUMBER && a->kind != VALUE_DAYS_DURATION && a->kind != VALUE_MONTHS_DURATION)
+        return feel_run_null(run, "%.*s(): there is nothing half way between %s and %s", STR_ARG(args->function),
+                             value_kind_name(a->kind), value_kind_name(b->kind));
+    struct value sum = feel_operators_apply(run, FEEL_ADD, a, b);
+    return sum.kind == VALUE_NULL ? sum : feel_operators_apply(run, FEEL_DIVIDE, &sum, &two);
+}
+
+/* The one in the middle of anything that has an order. */
 struct value feel_list_median(struct feel_run *run, const struct feel_arguments *args)
 {
-    if (args->items[0].list.n == 0 || !all_numbers(run, args))
+    const struct value *given = &args->items[0];
+    int order;
+    if (given->list.n == 0)
         return value_null();
-    struct value list = sorted(run, &args->items[0]);
+    if (!value_compare(&given->list.items[0], &given->list.items[0], &order))
+        return feel_run_null(run, "%.*s() cannot order %s", STR_ARG(args->function),
+                             value_kind_name(given->list.items[0].kind));
+    struct value list = sorted(run, given);
     if (list.kind != VALUE_LIST)
         return value_null();
-    size_t middle = list.list.n / 2;
-    if (list.list.n % 2 == 1)
-        return list.list.items[middle];
-    struct value both = value_list(list.list.items + middle - 1, 2);
-    struct decimal mean;
-    return average(&both, &mean) ? value_number(mean) : overflow(run, args);
+    const struct value *middle = &list.list.items[list.list.n / 2];
+    return list.list.n % 2 == 1 ? *middle : half_way(run, args, middle - 1, middle);
 }
 
 /* How many from `at` on are equal to the one there. */

@@ -114,6 +114,7 @@ struct feel_compiler {
     struct arena *arena;
     const struct feel_names *names; /* NULL: none */
     const struct feel_names *types; /* names of types beside FEEL's own, as `tLoan` of a model; NULL: none */
+    struct zone_cache *zones;       /* for literals in zones; NULL: read anew where one stands */
     struct error *error;            /* may be NULL */
     size_t fault;                   /* set on ERR_INVALID: offset in bytes into source->text */
 };

@@ -54,7 +54,7 @@ static const struct feel_builtin builtins[] = {
     BUILTIN("max", "a*:list", feel_list_max, FEEL_ANY),
     BUILTIN("sum", "a*:list", feel_list_sum, FEEL_NUMBER),
     BUILTIN("mean", "a*:list", feel_list_mean, FEEL_NUMBER),
-    BUILTIN("median", "a*:list", feel_list_median, FEEL_NUMBER),
+    BUILTIN("median", "a*:list", feel_list_median, FEEL_ANY),
     BUILTIN("stddev", "a*:list", feel_list_stddev, FEEL_NUMBER),
     BUILTIN("mode", "a*:list", feel_list_mode, FEEL_LIST),
     BUILTIN("product", "a*:list", feel_list_product, FEEL_NUMBER),

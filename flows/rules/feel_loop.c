@@ -15,27 +15,39 @@ struct loop {
     bool failed;                      /* something to run over was no list */
 };
 
-/* What is run over: the elements of a list, or whole numbers. */
+/* What is run over: the elements of a list, whole numbers, or days. */
 struct domain {
-    const struct value *items; /* NULL: numbers */
+    const struct value *items; /* NULL: numbers or days */
     size_t n;
     int64_t first, step;
+    bool days;
 };
+
+/* A bound as a number that can be counted from; false: it is none. */
+static bool position_of(const struct value *bound, int64_t *ret_position)
+{
+    if (bound->kind == VALUE_DATE) {
+        *ret_position = temporal_date_days(bound->date);
+        return true;
+    }
+    return bound->kind == VALUE_NUMBER && decimal_to_i64(bound->number, ret_position) && *ret_position >= -INT32_MAX &&
+           *ret_position <= INT32_MAX;
+}
 
 static bool range_domain(struct loop *loop, const struct value_range *range, struct domain *ret_domain)
 {
     int64_t first, last;
-    if (range->form != RANGE_INTERVAL || range->start.kind != VALUE_NUMBER || range->end.kind != VALUE_NUMBER ||
-        !decimal_to_i64(range->start.number, &first) || !decimal_to_i64(range->end.number, &last) ||
-        first < -INT32_MAX || first > INT32_MAX || last < -INT32_MAX || last > INT32_MAX) {
-        feel_reason(loop->run, "only a range of whole numbers can be run over");
+    bool days = range->start.kind == VALUE_DATE;
+    if (range->form != RANGE_INTERVAL || range->start.kind != range->end.kind || !position_of(&range->start, &first) ||
+        !position_of(&range->end, &last)) {
+        feel_reason(loop->run, "only a range of whole numbers or of dates can be run over");
         return false;
     }
     int64_t step = first <= last ? 1 : -1;
     first += range->start_included ? 0 : step;
     last -= range->end_included ? 0 : step;
     int64_t n = (last - first) * step + 1;
-    *ret_domain = (struct domain){.n = n < 0 ? 0 : (size_t)n, .first = first, .step = step};
+    *ret_domain = (struct domain){.n = n < 0 ? 0 : (size_t)n, .first = first, .step = step, .days = days};
     return true;
 }
 
@@ -57,7 +69,14 @@ static bool domain_of(struct loop *loop, const struct value *value, struct domai
 
 static struct value domain_item(const struct domain *domain, size_t i)
 {
-    return domain->items != NULL ? domain->items[i] : value_i64(domain->first + (int64_t)i * domain->step);
+    if (domain->items != NULL)
+        return domain->items[i];
+    int64_t position = domain->first + (int64_t)i * domain->step;
+    struct temporal_date date = {0};
+    if (!domain->days)
+        return value_i64(position);
+    (void)!temporal_date_of_days(position, &date); /* between two dates there are only dates */
+    return value_date(date);
 }
 
 static bool goes_on(const struct loop *loop)

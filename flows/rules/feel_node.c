@@ -99,12 +99,12 @@ struct feel_node *feel_node_literal(struct parser *p, size_t at, struct value va
 
 bool feel_node_fold_temporal(struct parser *p, struct feel_node *node, enum feel_kind kind)
 {
-    CLEANUP(arena_release) struct arena scratch; /* for zones: only their offsets are kept */
+    CLEANUP(arena_release) struct arena scratch; /* only offsets are kept of zones */
     arena_init(&scratch, SCRATCH_BYTES);
-    struct zone_cache zones = {.arena = &scratch};
+    struct zone_cache own = {.arena = &scratch};
     struct feel_temporal_text text = {node->literal.string, kind};
     struct value value;
-    if (!feel_temporal_read(p->compiler->arena, &zones, text, &value))
+    if (!feel_temporal_read(p->compiler->arena, p->compiler->zones == NULL ? &own : p->compiler->zones, text, &value))
         return false;
     node->literal = value;
     node->type = feel_simple_type(feel_value_kind(&value));

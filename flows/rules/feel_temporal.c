@@ -87,9 +87,9 @@ bool feel_read_temporal(struct feel_run *run, struct str text, enum feel_kind ki
 /* The operands in the order of the table; of a subtraction from a date or time the second is negated. */
 typedef bool operation(struct feel_run *run, const struct value *a, const struct value *b, struct value *ret_value);
 
-static bool keep_seconds(bool done, struct decimal seconds, struct value *ret_value)
+static bool keep_seconds(struct decimal seconds, struct value *ret_value)
 {
-    if (!done || !temporal_is_duration(seconds))
+    if (!temporal_is_duration(seconds))
         return false;
     *ret_value = value_seconds(seconds);
     return true;
@@ -100,8 +100,7 @@ static bool seconds_plus_seconds(struct feel_run *run, const struct value *a, co
 {
     (void)run;
     struct decimal sum;
-    bool done = decimal_add(a->seconds, b->seconds, &sum);
-    return keep_seconds(done, sum, ret_value);
+    return decimal_add(a->seconds, b->seconds, &sum) && keep_seconds(sum, ret_value);
 }
 
 static bool months_plus_months(struct feel_run *run, const struct value *a, const struct value *b,
@@ -188,16 +187,14 @@ static bool moment_minus_moment(struct feel_run *run, const struct value *a, con
     (void)run;
     struct temporal_moment from = moment_of(b), to = moment_of(a);
     struct decimal seconds;
-    bool done = temporal_moment_difference(&to, &from, &seconds);
-    return keep_seconds(done, seconds, ret_value);
+    return temporal_moment_difference(&to, &from, &seconds) && keep_seconds(seconds, ret_value);
 }
 
 static bool time_minus_time(struct feel_run *run, const struct value *a, const struct value *b, struct value *ret_value)
 {
     (void)run;
     struct decimal seconds;
-    bool done = temporal_time_difference(a->time, b->time, &seconds);
-    return keep_seconds(done, seconds, ret_value);
+    return temporal_time_difference(a->time, b->time, &seconds) && keep_seconds(seconds, ret_value);
 }
 
 static bool seconds_times_number(struct feel_run *run, const struct value *a, const struct value *b,
@@ -205,8 +202,7 @@ static bool seconds_times_number(struct feel_run *run, const struct value *a, co
 {
     (void)run;
     struct decimal product;
-    bool done = decimal_mul(a->seconds, b->number, &product);
-    return keep_seconds(done, product, ret_value);
+    return decimal_mul(a->seconds, b->number, &product) && keep_seconds(product, ret_value);
 }
 
 static bool seconds_by_number(struct feel_run *run, const struct value *a, const struct value *b,
@@ -214,15 +210,16 @@ static bool seconds_by_number(struct feel_run *run, const struct value *a, const
 {
     (void)run;
     struct decimal quotient;
-    bool done = !decimal_is_zero(b->number) && decimal_div(a->seconds, b->number, &quotient);
-    return keep_seconds(done, quotient, ret_value);
+    if (decimal_is_zero(b->number) || !decimal_div(a->seconds, b->number, &quotient))
+        return false;
+    return keep_seconds(quotient, ret_value);
 }
 
 /* Parts of months are cut. */
-static bool keep_months(bool done, struct decimal months, struct value *ret_value)
+static bool keep_months(struct decimal months, struct value *ret_value)
 {
     int64_t whole;
-    if (!done || !feel_run_whole(months, &whole) || !temporal_is_months(whole))
+    if (!feel_run_whole(months, &whole) || !temporal_is_months(whole))
         return false;
     *ret_value = value_months(whole);
     return true;
@@ -233,8 +230,7 @@ static bool months_times_number(struct feel_run *run, const struct value *a, con
 {
     (void)run;
     struct decimal product;
-    bool done = decimal_mul(decimal_from_i64(a->months), b->number, &product);
-    return keep_months(done, product, ret_value);
+    return decimal_mul(decimal_from_i64(a->months), b->number, &product) && keep_months(product, ret_value);
 }
 
 static bool months_by_number(struct feel_run *run, const struct value *a, const struct value *b,
@@ -242,8 +238,9 @@ static bool months_by_number(struct feel_run *run, const struct value *a, const 
 {
     (void)run;
     struct decimal quotient;
-    bool done = !decimal_is_zero(b->number) && decimal_div(decimal_from_i64(a->months), b->number, &quotient);
-    return keep_months(done, quotient, ret_value);
+    if (decimal_is_zero(b->number) || !decimal_div(decimal_from_i64(a->months), b->number, &quotient))
+        return false;
+    return keep_months(quotient, ret_value);
 }
 
 static bool ratio(struct decimal a, struct decimal b, struct value *ret_value)

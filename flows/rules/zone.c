@@ -111,8 +111,9 @@ static bool is_name(struct str name)
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i];
         bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        bool inner = (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+' || (c == '/' && name.p[i - 1] != '/');
-        if (!letter && (i == 0 || !inner))
+        bool other = (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+';
+        bool inner = i > 0 && (other || (c == '/' && name.p[i - 1] != '/'));
+        if (!letter && !inner)
             return false;
     }
     return name.p[name.n - 1] != '/';

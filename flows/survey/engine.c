@@ -1,5 +1,6 @@
 #include "flows/survey/engine.h"
 
+#include "bot/base/arena.h"
 #include "flows/survey/phrases.h"
 #include "flows/survey/run.h"
 
@@ -144,7 +145,15 @@ static MUST_USE enum err begin(struct run *run, const struct event *event)
     run->turn->replies.arena = run->ctx->arena;
     run->locale = pick_locale(run, event);
     enum err rc = state_init(&run->state, run->definition, run->ctx->arena);
-    return rc == OK ? scope_init(&run->scope, &run->state) : rc;
+    if (rc == OK)
+        rc = scope_init(&run->scope, &run->state);
+    if (rc != OK)
+        return rc;
+    int64_t east = run->ctx->utc_offset_min, size = east < 0 ? -east : east;
+    run->scope.clock = &run->ctx->clock;
+    run->scope.timezone =
+        arena_format(run->ctx->arena, "%c%02d:%02d", east < 0 ? '-' : '+', (int)(size / 60), (int)(size % 60));
+    return run->scope.timezone.p == NULL ? ERR_NO_MEMORY : OK;
 }
 
 static MUST_USE enum err take(struct run *run, const struct event *event)

@@ -66,7 +66,8 @@ static bool lookup(void *self, size_t slot, struct value *ret_value)
 
 enum err scope_eval(struct scope *scope, const struct feel_expr *expr, struct value *ret_value, struct str *ret_reason)
 {
-    struct feel_run run = {.arena = scope->arena, .scope = {lookup, scope}};
+    struct feel_run run = {
+        .arena = scope->arena, .scope = {lookup, scope}, .clock = scope->clock, .timezone = scope->timezone};
     struct value value = value_null();
     scope->run = &run;
     enum err rc = feel_eval(expr, &run, &value);

@@ -26,6 +26,9 @@ struct scope {
     struct arena *arena;
     struct memo *memos;   /* by slot                         */
     struct feel_run *run; /* the evaluation that is going on */
+
+    const struct clock *clock; /* of now() and today(); NULL: they are null                             */
+    struct str timezone;       /* of the same, as "+09:00"; both may be set once scope_init has been here */
 };
 
 /* ERR_NO_MEMORY. */
