@@ -3,6 +3,7 @@
 
 #include "bot/base/arena.h"
 #include "bot/base/attributes.h"
+#include "bot/base/clock.h"
 #include "bot/base/json.h"
 #include "flows/rules/dmn.h"
 #include "flows/rules/dmn_folder.h"
@@ -17,8 +18,7 @@ static struct level {
     size_t n_least, percent; /* of cases, of those that pass */
     size_t n, n_passed;
 } levels[] = {
-    {STR_INIT("level-2"), 86, 100, 0, 0},
-    {STR_INIT("level-3"), 1220, 69, 0, 0},
+    {STR_INIT("level-2"), 86, 100, 0, 0}, {STR_INIT("level-3"), 1220, 98, 0, 0}, /* all but functions in Java */
 };
 
 /* The model in use: cases of one come together. */
@@ -106,7 +106,8 @@ static bool passes(struct kit *kit, const struct json_value *line, bool show)
     arena_init(&arena, CASE_BYTES);
     struct value inputs = inputs_of(&arena, line), got = value_null(), member;
     struct value expected = value_of(&arena, json_get_str(line, STR("expected"), STR("null")));
-    struct feel_run run = {.arena = &arena};
+    struct clock clock = clock_system();
+    struct feel_run run = {.arena = &arena, .clock = &clock};
     open_model(kit, json_get_str(line, STR("model"), STR("")));
     const struct dmn_element *asked =
         kit->model == NULL ? NULL : dmn_find(kit->model, json_get_str(line, STR("asked"), STR("")));
