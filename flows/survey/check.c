@@ -211,6 +211,9 @@ void check_each_expr(const struct definition *definition, check_visit *visit_exp
         visit(&visitor, definition->lets[i].expr, CHECK_VALUE);
     for (size_t i = 0; i < definition->n_tables; i++)
         visit_table(&visitor, definition->tables[i].table);
+    for (size_t i = 0; i < definition->n_decisions; i++)
+        for (size_t k = 0; k < definition->decisions[i].n_inputs; k++)
+            visit(&visitor, definition->decisions[i].exprs[k], CHECK_VALUE);
     for (size_t i = 0; i < definition->n_steps; i++)
         visit_step(&visitor, &definition->steps[i]);
     visit_text(&visitor, &definition->remind.text);

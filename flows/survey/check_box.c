@@ -230,6 +230,7 @@ static struct box of_slot(struct boxes *boxes, size_t slot)
         if (def->tables[index].table->n_outputs == 1)
             box = of_output(boxes, def->tables[index].table, 0);
         break;
+    case SLOT_DECISION:
     case SLOT_CATALOG:
         break;
     }

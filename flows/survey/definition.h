@@ -17,6 +17,7 @@
 
 #include "bot/base/str.h"
 #include "flows/rules/decimal.h"
+#include "flows/rules/dmn.h"
 #include "flows/rules/feel.h"
 #include "flows/rules/table.h"
 #include "flows/rules/value.h"
@@ -217,6 +218,17 @@ struct named_table {
     const struct place *inputs; /* table->n_inputs                            */
 };
 
+/* A decision of a DMN file, under a name of `tables`. */
+struct named_decision {
+    struct str name;
+    const struct dmn_element *element;
+    const struct dmn_input *inputs;       /* what it asks for                          */
+    const struct feel_expr *const *exprs; /* the same here: a variable, a let, a table */
+    size_t n_inputs;
+    const struct yaml_node *written;
+    struct place at;
+};
+
 struct catalog {
     struct str name;
     struct value records;           /* a list of contexts                              */
@@ -224,11 +236,11 @@ struct catalog {
     struct place at;
 };
 
-enum slot_kind { SLOT_VARIABLE, SLOT_LET, SLOT_TABLE, SLOT_CATALOG };
+enum slot_kind { SLOT_VARIABLE, SLOT_LET, SLOT_TABLE, SLOT_DECISION, SLOT_CATALOG };
 
 struct slot {
     enum slot_kind kind;
-    size_t index; /* in definition.variables, .lets, .tables or .catalogs */
+    size_t index; /* in definition.variables, .lets, .tables, .decisions or .catalogs */
 };
 
 struct remind {
@@ -267,6 +279,8 @@ struct definition {
     size_t n_lets;
     const struct named_table *tables;
     size_t n_tables;
+    const struct named_decision *decisions; /* the other `tables`: of DMN files */
+    size_t n_decisions;
     const struct catalog *catalogs;
     size_t n_catalogs;
 

@@ -171,7 +171,9 @@ static void load_body(struct loader *loader, const struct yaml_node *root)
     load_names(loader, root);
     load_lets(loader);
     load_tables(loader);
+    load_decisions(loader);
     load_order(loader);
+    load_decision_kinds(loader);
     load_steps(loader);
     load_tail(loader, root);
 }

@@ -32,6 +32,13 @@ struct load_pattern {
     struct regex *regex;
 };
 
+/* A DMN file that tables name. */
+struct load_model {
+    struct load_model *next;
+    struct str file;
+    const struct dmn_model *model;
+};
+
 struct loader {
     struct arena *arena;
     struct error *error;
@@ -51,6 +58,8 @@ struct loader {
     struct variable *variables;
     struct let *lets;
     struct named_table *tables;
+    struct named_decision *decisions;
+    struct load_model *models;
     struct catalog *catalogs;
     struct feel_name *names;
     struct slot *slots;
@@ -102,6 +111,10 @@ struct load_file {
     struct str text;
 };
 struct load_file load_other_file(struct loader *loader, const struct yaml_node *path);
+/* The same as it is. */
+struct load_file load_other_bytes(struct loader *loader, const struct yaml_node *path);
+/* These bytes count for the version, too. */
+void load_note_file(struct loader *loader, struct str bytes);
 
 /* ── load_text.c: texts and expressions ────────────────────────────────────────────────────────────────────────── */
 
@@ -125,6 +138,11 @@ void load_names(struct loader *loader,
 void load_lets(struct loader *loader);
 void load_tables(struct loader *loader);
 void load_order(struct loader *loader); /* refuses circles among both; types the lets */
+bool load_is_decision(const struct yaml_node *table);
+/* The decision and its type: before anything is compiled. */
+void load_decision(struct loader *loader, struct named_decision *decision, struct feel_name *name);
+void load_decisions(struct loader *loader);      /* their inputs */
+void load_decision_kinds(struct loader *loader); /* the kinds of these: when lets are typed */
 void load_table_type(struct loader *loader, const struct yaml_node *table, struct feel_name *name);
 void load_catalog(struct loader *loader, const struct yaml_node *node, struct catalog *ret_catalog);
 void load_catalog_type(struct loader *loader, const struct catalog *catalog, struct feel_name *name);

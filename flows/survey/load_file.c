@@ -66,7 +66,16 @@ static struct str folder_of(struct str file)
     return str_first(file, n);
 }
 
-struct load_file load_other_file(struct loader *loader, const struct yaml_node *path)
+void load_note_file(struct loader *loader, struct str bytes)
+{
+    struct str *others = load_grow(loader, (void *)loader->others.items, loader->others.n, sizeof *others);
+    if (others == NULL)
+        return;
+    others[loader->others.n] = bytes;
+    loader->others = (struct strs){others, loader->others.n + 1};
+}
+
+struct load_file load_other_bytes(struct loader *loader, const struct yaml_node *path)
 {
     struct str name = load_str(loader, path), bytes = {0};
     struct load_file file = {0};
@@ -74,8 +83,7 @@ struct load_file load_other_file(struct loader *loader, const struct yaml_node *
         return file;
     struct str folder = name.p[0] == '/' ? STR("") : folder_of(loader->file);
     file.name = arena_format(loader->arena, "%.*s%.*s", STR_ARG(folder), STR_ARG(name));
-    struct str *others = load_grow(loader, (void *)loader->others.items, loader->others.n, sizeof *others);
-    if (file.name.p == NULL || others == NULL) {
+    if (file.name.p == NULL) {
         load_no_memory(loader);
         return file;
     }
@@ -84,8 +92,15 @@ struct load_file load_other_file(struct loader *loader, const struct yaml_node *
         load_fault(loader, load_place(path), "%s; write the path of a file, from this file's folder", why.text);
         return file;
     }
-    others[loader->others.n] = bytes;
-    loader->others = (struct strs){others, loader->others.n + 1};
-    file.text = in_utf8(loader, file.name, bytes);
+    load_note_file(loader, bytes);
+    file.text = bytes;
+    return file;
+}
+
+struct load_file load_other_file(struct loader *loader, const struct yaml_node *path)
+{
+    struct load_file file = load_other_bytes(loader, path);
+    if (loader->rc == OK)
+        file.text = in_utf8(loader, file.name, file.text);
     return file;
 }

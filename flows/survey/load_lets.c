@@ -72,8 +72,10 @@ static void circle_fault(struct walk *walk, size_t slot)
         buf_addf(&way, "%.*s → ", STR_ARG(def->names.items[walk->path[i]].name));
     const struct slot *what = &def->slots[slot];
     struct str name = def->names.items[slot].name;
-    load_fault(loader, what->kind == SLOT_LET ? def->lets[what->index].at : def->tables[what->index].at,
-               "`%.*s` needs itself (%.*s%.*s); break the circle", STR_ARG(name), STR_ARG(buf_str(&way)),
+    struct place at = what->kind == SLOT_LET     ? def->lets[what->index].at
+                      : what->kind == SLOT_TABLE ? def->tables[what->index].at
+                                                 : def->decisions[what->index].at;
+    load_fault(loader, at, "`%.*s` needs itself (%.*s%.*s); break the circle", STR_ARG(name), STR_ARG(buf_str(&way)),
                STR_ARG(name));
 }
 
@@ -104,6 +106,10 @@ static void visit(struct walk *walk, size_t slot)
     if (what.kind == SLOT_TABLE) {
         if (def->tables[what.index].table != NULL)
             visit_table(walk, def->tables[what.index].table);
+    } else if (what.kind == SLOT_DECISION) {
+        const struct named_decision *decision = &def->decisions[what.index];
+        for (size_t i = 0; decision->exprs != NULL && i < decision->n_inputs; i++)
+            visit_names(walk, decision->exprs[i]);
     } else if (def->lets[what.index].expr != NULL) {
         visit_names(walk, def->lets[what.index].expr);
         if (walk->loader->rc == OK)

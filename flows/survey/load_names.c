@@ -48,6 +48,7 @@ static const char *slot_kind_name(enum slot_kind kind)
     case SLOT_LET:
         return "in `let`";
     case SLOT_TABLE:
+    case SLOT_DECISION:
         return "a table";
     case SLOT_CATALOG:
         return "in `catalog`";
@@ -259,20 +260,42 @@ static void add_lets(struct loader *loader, const struct yaml_node *lets)
     }
 }
 
+static void add_table(struct loader *loader, const struct yaml_node *node)
+{
+    struct definition *def = loader->definition;
+    add_name(loader, node->key, (struct slot){SLOT_TABLE, def->n_tables}, load_key_place(node));
+    if (loader->rc != OK)
+        return;
+    loader->tables[def->n_tables++] =
+        (struct named_table){.name = node->key, .written = node, .at = load_key_place(node)};
+    load_table_type(loader, node, &loader->names[def->names.n - 1]);
+}
+
+static void add_decision(struct loader *loader, const struct yaml_node *node)
+{
+    struct definition *def = loader->definition;
+    add_name(loader, node->key, (struct slot){SLOT_DECISION, def->n_decisions}, load_key_place(node));
+    if (loader->rc != OK)
+        return;
+    struct named_decision *decision = &loader->decisions[def->n_decisions++];
+    *decision = (struct named_decision){.name = node->key, .written = node, .at = load_key_place(node)};
+    load_decision(loader, decision, &loader->names[def->names.n - 1]);
+}
+
 static void add_tables(struct loader *loader, const struct yaml_node *tables)
 {
     struct definition *def = loader->definition;
     if (!is_map(loader, tables, "`tables` is a map from names to decision tables"))
         return;
     loader->tables = load_alloc(loader, tables->n, sizeof *loader->tables);
+    loader->decisions = load_alloc(loader, tables->n, sizeof *loader->decisions);
     def->tables = loader->tables;
+    def->decisions = loader->decisions;
     for (const struct yaml_node *node = tables->child; node != NULL && loader->rc == OK; node = node->next) {
-        add_name(loader, node->key, (struct slot){SLOT_TABLE, def->n_tables}, load_key_place(node));
-        if (loader->rc == OK) {
-            loader->tables[def->n_tables++] =
-                (struct named_table){.name = node->key, .written = node, .at = load_key_place(node)};
-            load_table_type(loader, node, &loader->names[def->names.n - 1]);
-        }
+        if (load_is_decision(node))
+            add_decision(loader, node);
+        else
+            add_table(loader, node);
         load_settle(loader);
     }
 }

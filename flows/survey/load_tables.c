@@ -247,11 +247,6 @@ static void read_table(struct loader *loader, struct named_table *table)
 {
     const struct yaml_node *node = table->written;
     size_t before = loader->faults.n;
-    const struct yaml_node *dmn = load_get(loader, node, "dmn");
-    if (dmn != NULL) {
-        load_fault(loader, load_key_place(dmn), "tables from DMN files are not yet supported; write the rules here");
-        return;
-    }
     LOAD_KEYS(loader, node, "a table", "hit", "inputs", "outputs", "rules", "default", "dmn", "decision");
     if (loader->rc != OK || !has_lists(loader, node))
         return;

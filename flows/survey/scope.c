@@ -26,7 +26,28 @@ void scope_forget(struct scope *scope)
     memset(scope->memos, 0, scope->definition->names.n * sizeof *scope->memos);
 }
 
+static bool lookup(void *self, size_t slot, struct value *ret_value);
+
 /* ── evaluating ────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* The inputs go by their names; one that is not known yet is left out. */
+static enum err decide(struct scope *scope, const struct named_decision *decision, struct memo *memo)
+{
+    struct value_entry *entries = arena_alloc_array(scope->arena, decision->n_inputs, sizeof *entries);
+    size_t n = 0;
+    enum err rc = entries == NULL ? ERR_NO_MEMORY : OK;
+    for (size_t i = 0; rc == OK && i < decision->n_inputs; i++) {
+        struct feel_use use;
+        entries[n].key = decision->inputs[i].name;
+        if (feel_names_used(decision->exprs[i], 0, &use) && lookup(scope, use.slot, &entries[n].value))
+            n++;
+        rc = scope->run->rc;
+    }
+    if (rc != OK)
+        return rc;
+    struct value inputs = value_context(entries, n);
+    return dmn_eval(decision->element, scope->run, &inputs, &memo->value, &memo->fired);
+}
 
 static void compute(struct scope *scope, struct slot slot, struct memo *memo)
 {
@@ -35,6 +56,8 @@ static void compute(struct scope *scope, struct slot slot, struct memo *memo)
     enum err rc = OK;
     if (slot.kind == SLOT_LET)
         rc = feel_eval(scope->definition->lets[slot.index].expr, run, &memo->value);
+    else if (slot.kind == SLOT_DECISION)
+        rc = decide(scope, &scope->definition->decisions[slot.index], memo);
     else
         rc = table_eval(scope->definition->tables[slot.index].table, run, &memo->value, &memo->trail);
     run->input = input;
@@ -55,6 +78,7 @@ static bool lookup(void *self, size_t slot, struct value *ret_value)
         return true;
     case SLOT_LET:
     case SLOT_TABLE:
+    case SLOT_DECISION:
         if (!memo->done)
             compute(scope, def->slots[slot], memo);
         if (memo->known)
@@ -93,17 +117,17 @@ struct trail {
 
 static void add_names(struct trail *trail, const struct feel_expr *expr);
 
-static void add_inputs(struct trail *trail, const struct table *table, const struct memo *memo)
+static void add_inputs(struct trail *trail, const struct table *table, const struct table_trail *fired)
 {
     json_add_key(trail->out, "inputs");
     buf_add_char(trail->out, '[');
-    for (size_t i = 0; i < memo->trail.n_inputs; i++) {
+    for (size_t i = 0; i < fired->n_inputs; i++) {
         json_add_comma(trail->out);
         buf_add_char(trail->out, '{');
         json_add_member(trail->out, "expr", feel_expr_text(table->inputs[i].expr));
         json_add_key(trail->out, "value");
         size_t before = trail->out->n;
-        if (value_to_json(trail->out, &memo->trail.inputs[i], NULL) != OK) {
+        if (value_to_json(trail->out, &fired->inputs[i], NULL) != OK) {
             buf_truncate(trail->out, before);
             buf_add(trail->out, STR("null"));
         }
@@ -112,7 +136,7 @@ static void add_inputs(struct trail *trail, const struct table *table, const str
     buf_add_char(trail->out, ']');
 }
 
-static void add_table(struct trail *trail, const struct table *table, const struct memo *memo)
+static void add_fired(struct trail *trail, const struct table *table, const struct table_trail *fired)
 {
     struct buf *out = trail->out;
     json_add_comma(out);
@@ -121,11 +145,25 @@ static void add_table(struct trail *trail, const struct table *table, const stru
     json_add_member(out, "hit", str_of(table_hit_name(table->hit)));
     json_add_key(out, "rules");
     buf_add_char(out, '[');
-    for (size_t i = 0; i < memo->trail.n_rules; i++)
-        buf_addf(out, "%s%zu", i == 0 ? "" : ",", memo->trail.rules[i] + 1);
+    for (size_t i = 0; i < fired->n_rules; i++)
+        buf_addf(out, "%s%zu", i == 0 ? "" : ",", fired->rules[i] + 1);
     buf_add_char(out, ']');
-    add_inputs(trail, table, memo);
+    add_inputs(trail, table, fired);
     buf_add_char(out, '}');
+}
+
+/* The tables that a model's decision looked at: their names are the model's. */
+static void add_decision(struct trail *trail, const struct named_decision *decision, const struct memo *memo)
+{
+    for (size_t i = 0; i < memo->fired.n; i++)
+        add_fired(trail, memo->fired.items[i].table, &memo->fired.items[i].rules);
+    for (size_t i = 0; i < decision->n_inputs; i++)
+        add_names(trail, decision->exprs[i]);
+}
+
+static void add_table(struct trail *trail, const struct table *table, const struct memo *memo)
+{
+    add_fired(trail, table, &memo->trail);
     for (size_t i = 0; i < table->n_inputs; i++)
         add_names(trail, table->inputs[i].expr);
     for (size_t i = 0; i < memo->trail.n_rules; i++)
@@ -146,6 +184,8 @@ static void add_names(struct trail *trail, const struct feel_expr *expr)
         trail->seen[use.slot] = true;
         if (slot.kind == SLOT_TABLE)
             add_table(trail, def->tables[slot.index].table, memo);
+        else if (slot.kind == SLOT_DECISION)
+            add_decision(trail, &def->decisions[slot.index], memo);
         else if (slot.kind == SLOT_LET)
             add_names(trail, def->lets[slot.index].expr);
     }

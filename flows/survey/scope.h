@@ -9,6 +9,7 @@
 #include "bot/base/attributes.h"
 #include "bot/base/error.h"
 #include "bot/base/str.h"
+#include "flows/rules/dmn.h"
 #include "flows/rules/feel.h"
 #include "flows/rules/table.h"
 #include "flows/survey/definition.h"
@@ -18,6 +19,7 @@ struct memo {
     bool done, known;
     struct value value;
     struct table_trail trail; /* tables: how it came about */
+    struct dmn_trail fired;   /* decisions: the same       */
 };
 
 struct scope {

@@ -241,7 +241,6 @@ TEST(load, a_table_says_which_of_its_cells_is_wrong)
                    "`X` is no hit policy");
     assert_refused("flow: t\ntables: {p: {inputs: ['1'], outputs: [a]}}\nsteps: [{say: hi}]\n",
                    "a table needs a list of `rules`");
-    assert_refused("flow: t\ntables: {p: {dmn: x.dmn, decision: A}}\nsteps: [{say: hi}]\n", "not yet supported");
 }
 
 /* ── folders ───────────────────────────────────────────────────────────────────────────────────────────────────── */
