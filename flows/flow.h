@@ -20,6 +20,7 @@
 #include "bot/model/session.h"
 
 struct arena;
+struct flow_ctx;
 
 enum lane { LANE_QUICK, LANE_SLOW }; /* quick: ≤ 50 ms, surveys and commands; slow: models, files, reports */
 
@@ -27,6 +28,15 @@ enum lane { LANE_QUICK, LANE_SLOW }; /* quick: ≤ 50 ms, surveys and commands; 
 struct flow_past {
     struct str flow; /* its name            */
     struct str data; /* its session's data  */
+};
+
+/* Somebody who may know the answer to what is no answer to the question that waits: a flow that answers questions.  The
+ * survey asks it, and then takes up its own question again.
+ * answer: OK; *ret_answered: whether anything was added to `replies` (then nothing else is said about it).  ERR_BUSY: not in
+ * this lane, or not now: the step fails with it, and the event is run again, in the slow lane. */
+struct flow_aside {
+    enum err (*answer)(void *self, struct flow_ctx *ctx, struct str asked, struct replies *replies, bool *ret_answered);
+    void *self;
 };
 
 struct flow_ctx {
@@ -38,11 +48,12 @@ struct flow_ctx {
     int64_t utc_offset_min;       /* of the configured time zone, now                             */
     const struct flow_past *past; /* a session begins: of flow->recalls, as far as there is one */
     size_t n_past;
+    const struct flow_aside *aside; /* NULL: nobody */
 };
 
 /* What a turn leaves behind for the figures; committed with the session. */
 enum record_kind {
-    RECORD_STEP,           /* step, outcome ("asked", "answered", "misfit", "skipped", "said")                 */
+    RECORD_STEP,           /* step, outcome ("asked", "answered", "changed", "misfit", "aside", "skipped", "said") */
     RECORD_ANSWER,         /* step (the variable), value (JSON), text (what the person typed)                   */
     RECORD_RECOMMENDATION, /* step, item (id), value (JSON of the record), why (JSON: rule trail and inputs)    */
     RECORD_HANDOVER,       /* step, item (to)                                                                    */

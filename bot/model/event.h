@@ -72,6 +72,7 @@ struct event {
     struct str text;                /* message: plain NFC text without the mention; command: what follows it   */
     struct str command;             /* command: "/coach"                                                        */
     struct str value;               /* button: the value of the choice                                          */
+    struct str step;                /* button: of which question (struct reply's step); empty: nobody knows       */
     bool mention, direct;           /* message: an app mention; in a direct conversation                        */
     bool has_files;                 /* message: carries files                                                   */
     const struct event_file *files; /* message: the first EVENT_MAX_FILES of them */

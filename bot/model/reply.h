@@ -46,6 +46,7 @@ struct reply {
     size_t n_buttons;
     struct reply_option *options; /* REPLY_CHOICES */
     size_t n_options;
+    struct str step;          /* REPLY_CHOICES: the question; comes back with the button that is pressed */
     bool several;             /* REPLY_CHOICES: more than one may be chosen                         */
     struct str how_to_answer; /* REPLY_CHOICES: plain sentence that closes a numbered list          */
     struct reply_card card;   /* REPLY_CARD                                                          */

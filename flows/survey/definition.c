@@ -112,16 +112,28 @@ const struct text_variant *text_variant(const struct text *text, struct str loca
     return best;
 }
 
-struct str option_label(const struct option *option, struct str locale, struct str otherwise)
+static struct str best_label(const struct option_label *labels, size_t n, struct str locale, struct str otherwise)
 {
-    struct str best = option->value;
+    struct str best = STR("");
     int best_fitness = -1;
-    for (size_t i = 0; i < option->n_labels; i++) {
-        int fitness = locale_fitness(option->labels[i].locale, locale, otherwise);
+    for (size_t i = 0; i < n; i++) {
+        int fitness = locale_fitness(labels[i].locale, locale, otherwise);
         if (fitness <= best_fitness)
             continue;
-        best = option->labels[i].text;
+        best = labels[i].text;
         best_fitness = fitness;
     }
     return best;
+}
+
+struct str option_label(const struct option *option, struct str locale, struct str otherwise)
+{
+    return option->n_labels == 0 ? option->value : best_label(option->labels, option->n_labels, locale, otherwise);
+}
+
+/* Of "몸무게, 체중" the first. */
+struct str ask_label(const struct ask *ask, struct str locale, struct str otherwise)
+{
+    struct str label = best_label(ask->labels, ask->n_labels, locale, otherwise);
+    return str_trim(str_first(label, str_find_char(label, ',')));
 }

@@ -92,11 +92,21 @@ struct option {
     struct place at;
 };
 
+/* What people call a question when they come back to it: "몸무게 잘못 적었어요". */
+struct ask_word {
+    struct str word; /* lower case, NFC; may hold spaces            */
+    bool is_label;   /* of `label`; else of the question or its id  */
+};
+
 struct ask {
     enum ask_type type;
     struct str variable;   /* the step's id                                                      */
     size_t variable_index; /* in definition.variables                                             */
     struct text text;
+    const struct option_label *labels; /* `label`, what to call it; n_labels = 0: nothing      */
+    size_t n_labels;
+    const struct ask_word *words; /* none of them is a word of two questions */
+    size_t n_words;
     const struct option *options; /* CHOICE, CHOICES: at least one; else none                      */
     size_t n_options;
     /* NUMBER, SCALE: the least and greatest value; CHOICES: how many; TEXT: how long, in code points; DATE: days, see
@@ -118,6 +128,9 @@ struct ask {
 /* DATE: the earliest and the latest day that may be answered today, in days since 1970-01-01.  False: there is none. */
 enum ask_bound { ASK_MIN, ASK_MAX };
 bool ask_day_bound(const struct ask *ask, enum ask_bound bound, int64_t today, int64_t *ret_day);
+
+/* What the question is called in `locale`, else in the flow's `otherwise`; empty: it has no label. */
+struct str ask_label(const struct ask *ask, struct str locale, struct str otherwise);
 
 /* The option's label in `locale`, else in the flow's `otherwise`, else its first. */
 struct str option_label(const struct option *option, struct str locale, struct str otherwise);
@@ -251,7 +264,11 @@ struct remind {
 
 /* ── the whole ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-enum { SURVEY_EXPIRE_MS = 7 * 24 * 3600 * 1000, SURVEY_MAX_TIME_MS = 2 * 60 * 1000 };
+enum {
+    SURVEY_EXPIRE_MS = 7 * 24 * 3600 * 1000,
+    SURVEY_MAX_TIME_MS = 2 * 60 * 1000,
+    SURVEY_RESUME_MS = 30 * 60 * 1000,
+};
 
 struct definition {
     struct str file;    /* as it was opened: for messages */
@@ -262,6 +279,7 @@ struct definition {
     struct strs locales; /* every locale that some text has, the flow's own first                    */
     int64_t expire_ms;   /* default SURVEY_EXPIRE_MS    */
     int64_t max_time_ms; /* default SURVEY_MAX_TIME_MS  */
+    int64_t resume_ms; /* default SURVEY_RESUME_MS: who comes back after so long is asked whether to go on; 0: never */
     struct remind remind;
     struct words words;
 

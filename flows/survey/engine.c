@@ -108,15 +108,30 @@ static MUST_USE enum err run_out_of_order(struct run *run)
     return rc == OK ? steps_say_plain(run, phrase(PHRASE_OUT_OF_ORDER, run->locale)) : rc;
 }
 
+enum err run_leave(struct run *run, const struct step *step, const struct known *answer)
+{
+    run->state.step = (size_t)(step - run->definition->steps);
+    enum err rc = state_leave(&run->state, answer);
+    if (rc != OK)
+        return rc;
+    run->steps = 0;
+    if (!answer->known) {
+        run->at = step->ask.otherwise;
+        return OK;
+    }
+    run_know(run, step->ask.variable_index, answer->value);
+    return run_follow(run, step);
+}
+
 enum err run_advance(struct run *run)
 {
-    for (size_t steps = 0; !run->stays; steps++) {
+    for (run->steps = 0; !run->stays; run->steps++) {
         if (run->at >= run->definition->n_steps) {
             run->state_after = SESSION_DONE;
             run->stays = true;
             return OK;
         }
-        enum err rc = steps < ENGINE_MAX_STEPS ? run_step(run) : run_out_of_order(run);
+        enum err rc = run->steps < ENGINE_MAX_STEPS ? run_step(run) : run_out_of_order(run);
         if (rc != OK)
             return rc;
     }
@@ -170,11 +185,24 @@ static MUST_USE enum err take(struct run *run, const struct event *event)
     return incoming_take(run, event);
 }
 
+/* Answers whose question was not asked any more, after an earlier one was changed, are none. */
+static MUST_USE enum err forget_kept(struct run *run)
+{
+    struct value none = value_null();
+    enum err rc = OK;
+    for (size_t i = 0; i < run->state.n_kept && rc == OK; i++)
+        rc = run_record_answer(run, &run->definition->steps[run->state.kept[i].step], &none, STR(""));
+    run->state.n_kept = 0;
+    return rc;
+}
+
 static MUST_USE enum err finish(struct run *run)
 {
     struct session *session = run->session;
     struct str data;
-    enum err rc = state_write(&run->state, &data, run->ctx->error);
+    enum err rc = run->state_after == SESSION_WAITING ? OK : forget_kept(run);
+    if (rc == OK)
+        rc = state_write(&run->state, &data, run->ctx->error);
     if (rc != OK)
         return rc;
     session->data = data;

@@ -1,7 +1,9 @@
 #include <string.h>
 
 #include "bot/base/arena.h"
+#include "bot/base/attributes.h"
 #include "bot/base/buf.h"
+#include "bot/base/text.h"
 #include "bot/model/markup.h"
 #include "flows/survey/phrases.h"
 #include "flows/survey/run.h"
@@ -12,8 +14,7 @@ enum { MAX_VALUE_BYTES = 64 * 1024 };
 
 /* ── leaving the question ──────────────────────────────────────────────────────────────────────────────────────── */
 
-static MUST_USE enum err record_answer(struct run *run, const struct step *step, const struct value *value,
-                                       struct str typed)
+enum err run_record_answer(struct run *run, const struct step *step, const struct value *value, struct str typed)
 {
     struct record *record = turn_record(run->turn, RECORD_ANSWER, step->name);
     struct buf json;
@@ -28,16 +29,12 @@ static MUST_USE enum err record_answer(struct run *run, const struct step *step,
     return OK;
 }
 
-/* Goes on behind the question with `value` for an answer; null: it was skipped. */
-static MUST_USE enum err answered(struct run *run, const struct step *step, struct value value, const char *outcome)
+/* `value` null: it was skipped. */
+enum err incoming_answered(struct run *run, const struct step *step, struct value value, const char *outcome)
 {
-    enum err rc = state_leave(&run->state);
-    if (rc != OK)
-        return rc;
-    run_know(run, step->ask.variable_index, value);
-    rc = run_record(run, step, outcome);
+    enum err rc = run_leave(run, step, &(struct known){true, value});
     if (rc == OK)
-        rc = run_follow(run, step);
+        rc = run_record(run, step, outcome);
     return rc == OK ? run_advance(run) : rc;
 }
 
@@ -58,8 +55,7 @@ static MUST_USE enum err misfit(struct run *run, const struct step *step, struct
     enum err rc = run_record(run, step, "misfit");
     run->state.misfits++;
     if (rc == OK && ask->tries > 0 && run->state.misfits >= ask->tries) {
-        rc = state_leave(&run->state);
-        run->at = ask->otherwise;
+        rc = run_leave(run, step, &(struct known){0});
         return rc == OK ? run_advance(run) : rc;
     }
     if (rc == OK && say.n == 0)
@@ -104,7 +100,7 @@ static MUST_USE enum err stop(struct run *run)
 static MUST_USE enum err skip(struct run *run, const struct step *step)
 {
     if (step->ask.optional)
-        return answered(run, step, value_null(), "skipped");
+        return incoming_answered(run, step, value_null(), "skipped");
     return misfit(run, step, phrase(PHRASE_NO_SKIP, run->locale));
 }
 
@@ -142,8 +138,8 @@ static MUST_USE enum err take_answer(struct run *run, const struct step *step, c
 {
     switch (answer->kind) {
     case ANSWER_FITS: {
-        enum err rc = record_answer(run, step, &answer->value, typed);
-        return rc == OK ? answered(run, step, answer->value, "answered") : rc;
+        enum err rc = run_record_answer(run, step, &answer->value, typed);
+        return rc == OK ? incoming_answered(run, step, answer->value, "answered") : rc;
     }
     case ANSWER_MISFIT:
         return misfit(run, step, STR(""));
@@ -153,13 +149,99 @@ static MUST_USE enum err take_answer(struct run *run, const struct step *step, c
     return OK;
 }
 
-static MUST_USE enum err take_message(struct run *run, const struct step *step, const struct event *event)
+/* Somebody else may know what was meant; then the survey takes up its question again. */
+static MUST_USE enum err ask_aside(struct run *run, const struct step *step, const struct answer *answer,
+                                   struct str typed, bool *ret_done)
+{
+    const struct flow_aside *aside = run->ctx->aside;
+    bool far_off =
+        answer->kind == ANSWER_MISFIT && (answer->misfit == MISFIT_NO_OPTION || answer->misfit == MISFIT_NOT_A_NUMBER ||
+                                          answer->misfit == MISFIT_FORM || answer->misfit == MISFIT_PATTERN);
+    if (aside == NULL || !far_off)
+        return OK;
+    enum err rc = aside->answer(aside->self, run->ctx, typed, &run->turn->replies, ret_done);
+    if (rc == OK && *ret_done)
+        rc = run_record(run, step, "aside");
+    return rc == OK && *ret_done ? steps_ask(run, step, STR("")) : rc;
+}
+
+/* ── coming back ───────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static bool is_break(const struct run *run)
+{
+    int64_t resume_ms = run->definition->resume_ms, last_ms = run->session->updated_ms;
+    return resume_ms > 0 && last_ms > 0 && clock_now_ms(run->ctx->clock) - last_ms >= resume_ms;
+}
+
+/* What can only be meant for the question needs no asking back. */
+static bool is_plain_answer(const struct ask *ask, const struct answer *answer)
+{
+    return answer->kind == ANSWER_WORD ||
+           (answer->kind == ANSWER_FITS && ask->type != ASK_TEXT && ask->type != ASK_YES_NO);
+}
+
+/* Whether to go on: by button, by its label or number, by yes or no. */
+static MUST_USE enum err read_resume(struct run *run, struct str said, struct answer *ret_answer)
+{
+    static const struct option_label go_on[] = {{.text = STR_INIT("계속하기"), .key = STR_INIT("계속하기")},
+                                                {.text = STR_INIT("계속"), .key = STR_INIT("계속")},
+                                                {.text = STR_INIT("이어서"), .key = STR_INIT("이어서")},
+                                                {.text = STR_INIT("Go on"), .key = STR_INIT("goon")},
+                                                {.text = STR_INIT("Continue"), .key = STR_INIT("continue")}};
+    static const struct option_label start_over[] = {{.text = STR_INIT("처음부터"), .key = STR_INIT("처음부터")},
+                                                     {.text = STR_INIT("Start over"), .key = STR_INIT("startover")}};
+    static const struct option options[] = {
+        {.value = STR_INIT("yes"), .value_key = STR_INIT("yes"), .labels = go_on, .n_labels = COUNT_OF(go_on)},
+        {.value = STR_INIT("no"), .value_key = STR_INIT("no"), .labels = start_over, .n_labels = COUNT_OF(start_over)}};
+    static const struct ask choice = {.type = ASK_CHOICE, .options = options, .n_options = COUNT_OF(options)};
+    static const struct ask yes_no = {.type = ASK_YES_NO};
+    struct answer_input input = run_input(run, said, ANSWER_DATA);
+    enum err rc = answer_parse(&choice, &input, run->ctx->arena, ret_answer);
+    if (rc != OK || ret_answer->kind == ANSWER_FITS)
+        return rc;
+    return answer_parse(&yes_no, &input, run->ctx->arena, ret_answer);
+}
+
+/* *ret_done false: it was neither yes nor no, so it is for the question. */
+static MUST_USE enum err take_resume(struct run *run, const struct step *step, struct str said, bool *ret_done)
+{
+    struct answer answer;
+    run->state.resuming = false;
+    enum err rc = read_resume(run, said, &answer);
+    if (rc != OK || answer.kind != ANSWER_FITS)
+        return rc;
+    bool yes = answer.value.kind == VALUE_BOOLEAN ? answer.value.boolean : str_eq(answer.value.string, STR("yes"));
+    *ret_done = true;
+    return yes ? steps_ask(run, step, STR("")) : restart(run);
+}
+
+/* ── events, one by one ────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* What was typed, unless it is about going on. */
+static MUST_USE enum err take_typed(struct run *run, const struct step *step, const struct event *event)
 {
     struct answer_input input = run_input(run, event->text, ANSWER_TYPED);
     struct answer answer;
+    bool done = false;
     input.file = event->n_files > 0 ? &event->files[0] : NULL;
     enum err rc = answer_parse(&step->ask, &input, run->ctx->arena, &answer);
-    return rc == OK ? take_answer(run, step, &answer, event->text) : rc;
+    if (rc == OK && answer.kind != ANSWER_WORD)
+        rc = correct_take(run, &(struct said){step, event->text, &answer}, &done);
+    if (rc != OK || done)
+        return rc;
+    if (is_break(run) && !is_plain_answer(&step->ask, &answer))
+        return steps_ask_to_go_on(run, step);
+    rc = ask_aside(run, step, &answer, event->text, &done);
+    return rc != OK || done ? rc : take_answer(run, step, &answer, event->text);
+}
+
+static MUST_USE enum err take_message(struct run *run, const struct step *step, const struct event *event)
+{
+    bool done = false;
+    if (!run->state.resuming)
+        return take_typed(run, step, event);
+    enum err rc = take_resume(run, step, event->text, &done);
+    return rc == OK && !done ? take_typed(run, step, event) : rc;
 }
 
 /* Questions that show buttons. */
@@ -168,8 +250,8 @@ static bool has_buttons(enum ask_type type)
     return type == ASK_CHOICE || type == ASK_CHOICES || type == ASK_YES_NO || type == ASK_SCALE;
 }
 
-/* A button that means nothing to this question belongs to another one, further up in the conversation. */
-static MUST_USE enum err take_button(struct run *run, const struct step *step, const struct event *event)
+/* A button of the question that waits, or of nobody knows which: then it may be one further up in the conversation. */
+static MUST_USE enum err take_own_button(struct run *run, const struct step *step, const struct event *event)
 {
     struct answer_input input = run_input(run, event->value, ANSWER_BUTTON);
     struct answer answer = {.kind = ANSWER_MISFIT};
@@ -179,6 +261,21 @@ static MUST_USE enum err take_button(struct run *run, const struct step *step, c
     if (answer.kind == ANSWER_MISFIT)
         return say_and_ask(run, step, phrase(PHRASE_OLD_BUTTON, run->locale));
     return take_answer(run, step, &answer, event->value);
+}
+
+static MUST_USE enum err take_button(struct run *run, const struct step *step, const struct event *event)
+{
+    size_t asked = state_question(run->definition, event->step);
+    bool done = false, waits = run->state.resuming;
+    enum err rc = OK;
+    run->state.resuming = false;
+    if (str_eq(event->step, STR(RUN_RESUME_STEP)))
+        rc = waits ? take_resume(run, step, event->value, &done) : OK;
+    else if (event->step.n == 0 || asked == run->state.step)
+        return take_own_button(run, step, event);
+    else if (asked != SIZE_MAX)
+        rc = correct_button(run, asked, event->value, &done);
+    return rc != OK || done ? rc : say_and_ask(run, step, phrase(PHRASE_OLD_BUTTON, run->locale));
 }
 
 enum err incoming_take(struct run *run, const struct event *event)

@@ -89,10 +89,14 @@ static void load_limits(struct loader *loader, const struct yaml_node *root)
 {
     struct definition *def = loader->definition;
     const struct yaml_node *expire = load_get(loader, root, "expire"), *max_time = load_get(loader, root, "max_time");
+    const struct yaml_node *resume = load_get(loader, root, "resume");
     def->expire_ms = expire == NULL ? SURVEY_EXPIRE_MS : load_duration(loader, expire);
-    def->max_time_ms = max_time == NULL ? SURVEY_MAX_TIME_MS : load_duration(loader, max_time);
     if (loader->rc == OK && def->expire_ms == 0)
         load_fault(loader, load_place(expire), "`expire` is no time at all; write one as 7d");
+    load_settle(loader);
+    def->max_time_ms = max_time == NULL ? SURVEY_MAX_TIME_MS : load_duration(loader, max_time);
+    load_settle(loader);
+    def->resume_ms = resume == NULL ? SURVEY_RESUME_MS : load_duration(loader, resume);
 }
 
 static void find_steps(struct loader *loader, const struct yaml_node *root)
@@ -133,7 +137,7 @@ static void load_version(struct loader *loader)
 static void load_head(struct loader *loader, const struct yaml_node *root)
 {
     LOAD_KEYS(loader, root, "a flow", "flow", "title", "about", "locale", "profile", "catalog", "let", "tables",
-              "steps", "words", "remind", "expire", "max_time", "tests");
+              "steps", "words", "remind", "resume", "expire", "max_time", "tests");
     if (loader->rc != OK)
         return;
     load_id(loader, root);

@@ -151,6 +151,7 @@ void load_begin_steps(struct loader *loader);                                   
 void load_steps(struct loader *loader);                                                  /* all else          */
 void load_ask_type(struct loader *loader, const struct yaml_node *map, struct ask *ask); /* only `as` */
 void load_ask(struct loader *loader, const struct yaml_node *map, struct step *step);    /* all else  */
+void load_mentions(struct loader *loader); /* what people call each question */
 /* The step called `id`. */
 size_t load_step(struct loader *loader, const struct yaml_node *id);
 

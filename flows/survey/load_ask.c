@@ -274,4 +274,8 @@ void load_ask(struct loader *loader, const struct yaml_node *map, struct step *s
     ask->optional = load_flag(loader, map, "optional");
     ask->always = load_flag(loader, map, "always");
     ask->retry = load_text(loader, load_get(loader, map, "retry"));
+    load_settle(loader);
+    const struct yaml_node *label = load_get(loader, map, "label");
+    if (label != NULL)
+        ask->labels = load_labels(loader, label, &ask->n_labels);
 }

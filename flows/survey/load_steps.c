@@ -214,7 +214,7 @@ static const struct kind {
                   "a question",
                   load_ask,
                   {"ask", "as", "options", "min", "max", "integer", "unit", "pattern", "optional", "retry", "tries",
-                   "otherwise", "always", EVERY_STEP}},
+                   "otherwise", "always", "label", EVERY_STEP}},
     [STEP_RECOMMEND] = {"recommend", "a `recommend` step", load_recommend, {"recommend", "text", "button", EVERY_STEP}},
     [STEP_HAND_OVER] = {"hand_over", "a `hand_over` step", load_hand_over, {"hand_over", EVERY_STEP}},
     [STEP_SET] = {"set", "a `set` step", load_set, {"set", EVERY_STEP}},
@@ -340,4 +340,5 @@ void load_steps(struct loader *loader)
         index++;
     }
     note_changing(loader);
+    load_mentions(loader);
 }

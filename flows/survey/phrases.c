@@ -23,6 +23,10 @@ static const struct {
     [PHRASE_SEE_MORE] = {STR_INIT("자세히 보기"), STR_INIT("See more")},
     [PHRASE_OUT_OF_ORDER] = {STR_INIT("죄송해요, 설문에 문제가 있어 더 진행할 수 없어요."),
                              STR_INIT("Sorry, something is wrong with this survey and it cannot go on.")},
+    [PHRASE_ASK_AGAIN] = {STR_INIT("네, 다시 여쭤볼게요."), STR_INIT("Sure, let me ask again.")},
+    [PHRASE_RESUME] = {STR_INIT("다시 오셨네요! 이어서 계속할까요?"), STR_INIT("Welcome back! Shall we go on?")},
+    [PHRASE_RESUME_YES] = {STR_INIT("계속하기"), STR_INIT("Go on")},
+    [PHRASE_RESUME_NO] = {STR_INIT("처음부터"), STR_INIT("Start over")},
 };
 
 static bool is_korean(struct str locale)
@@ -176,6 +180,12 @@ struct str phrase_retry(struct arena *arena, const struct ask *ask, int64_t toda
         return korean ? STR("파일을 올려 주세요.") : STR("Please send a file.");
     }
     return STR("");
+}
+
+struct str phrase_changed(struct arena *arena, struct str label, struct str answer, struct str locale)
+{
+    return arena_format(arena, "%s: %.*s%s%.*s", is_korean(locale) ? "고쳤어요" : "Changed", STR_ARG(label),
+                        label.n > 0 ? " " : "", STR_ARG(answer));
 }
 
 /* ── how to answer ─────────────────────────────────────────────────────────────────────────────────────────────── */

@@ -21,6 +21,10 @@ enum phrase {
     PHRASE_OLD_BUTTON,   /* a button of another question was pressed              */
     PHRASE_SEE_MORE,     /* label of a card's link                                */
     PHRASE_OUT_OF_ORDER, /* the flow went in a circle                             */
+    PHRASE_ASK_AGAIN,    /* an earlier question comes again                       */
+    PHRASE_RESUME,       /* whether to go on after a break                        */
+    PHRASE_RESUME_YES,   /* the two answers to that                               */
+    PHRASE_RESUME_NO,
     PHRASES
 };
 
@@ -28,6 +32,9 @@ struct str phrase(enum phrase phrase, struct str locale);
 
 /* What to say on an answer that does not fit when the flow does not say it.  `today`: days since 1970-01-01. */
 struct str phrase_retry(struct arena *arena, const struct ask *ask, int64_t today, struct str locale);
+
+/* An earlier answer was changed: to what, and, unless empty, what it is called. */
+struct str phrase_changed(struct arena *arena, struct str label, struct str answer, struct str locale);
 
 /* How a list of options is answered. */
 struct str phrase_how_to_answer(struct arena *arena, const struct ask *ask, const struct words *words,

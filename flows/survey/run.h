@@ -4,6 +4,7 @@
  *   steps.c     what each kind of step does
  *   incoming.c  what an event means to the question that waits
  *   known.c     what is known before the first question
+ *   replay.c    an earlier answer is changed: the flow goes its way anew, and says only what is new
  *
  * Functions that return enum err give ERR_NO_MEMORY, and what survey.h promises, with ctx->error filled in by
  * engine_step.                                                                                                      */
@@ -23,6 +24,21 @@
 #include "flows/survey/scope.h"
 #include "flows/survey/state.h"
 
+/* What one step added to the turn. */
+struct trace {
+    size_t step;
+    size_t replies_from, replies_to; /* of turn->replies */
+    size_t records_from, records_to; /* of turn->records */
+};
+
+struct traces {
+    struct trace *items;
+    size_t n, capacity;
+};
+
+/* The step of the buttons that answer whether to go on: no id of a question can be that. */
+#define RUN_RESUME_STEP "?resume"
+
 struct run {
     const struct definition *definition;
     struct flow_ctx *ctx;
@@ -33,6 +49,8 @@ struct run {
     struct scope scope;
     int64_t pause_ms;               /* to wait before the next reply */
     size_t at;                      /* the step to run; n_steps: the end */
+    size_t steps;                   /* run since the last question       */
+    struct traces *traces;          /* NULL: nobody wants to know        */
     enum session_state state_after; /* SESSION_WAITING: not decided yet, or a question waits */
     bool stays;                     /* the turn is over                */
 };
@@ -45,6 +63,9 @@ enum err run_advance(struct run *run);
 /* Where the flow goes after a step that is done. */
 MUST_USE
 enum err run_follow(struct run *run, const struct step *step);
+/* Leaves a question with its answer (not known: after too many misfits), without a word; run->at is the step after. */
+MUST_USE
+enum err run_leave(struct run *run, const struct step *step, const struct known *answer);
 /* Changes a variable. */
 void run_know(struct run *run, size_t variable, struct value value);
 /* Days since 1970-01-01 in the service's time zone. */
@@ -59,14 +80,52 @@ enum err steps_do(struct run *run, const struct step *step);
 /* Asks the question of a step and waits; `instead`, unless empty, is said in its place (a retry). */
 MUST_USE
 enum err steps_ask(struct run *run, const struct step *step, struct str instead);
+/* After a break: whether to go on with the question of a step. */
+MUST_USE
+enum err steps_ask_to_go_on(struct run *run, const struct step *step);
 /* Something that gilbot itself says. */
 MUST_USE
 enum err steps_say_plain(struct run *run, struct str text);
+
+/* ── correct.c ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* What somebody typed, and how the question that waits takes it. */
+struct said {
+    const struct step *step;
+    struct str typed;
+    const struct answer *answer;
+};
+
+/* Puts an earlier answer right, where that is what was said.  *ret_done: it was. */
+MUST_USE
+enum err correct_take(struct run *run, const struct said *said, bool *ret_done);
+/* An old button: its question's answer, now. */
+MUST_USE
+enum err correct_button(struct run *run, size_t step, struct str value, bool *ret_done);
 
 /* ── incoming.c ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 MUST_USE
 enum err incoming_take(struct run *run, const struct event *event);
+/* An answer as the question's record. */
+MUST_USE
+enum err run_record_answer(struct run *run, const struct step *step, const struct value *value, struct str typed);
+/* Goes on behind the question that waits. */
+MUST_USE
+enum err incoming_answered(struct run *run, const struct step *step, struct value value, const char *outcome);
+
+/* ── replay.c ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Another answer to a question that was left, or that was known and never asked. */
+struct change {
+    size_t step;
+    struct known answer; /* not known: it is asked again */
+};
+
+/* All that follows from it, up to the question that waits then: later answers are kept, what was said before and is still
+ * the same is not said again. */
+MUST_USE
+enum err replay_change(struct run *run, const struct change *change);
 
 /* ── known.c ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 

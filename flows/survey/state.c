@@ -47,7 +47,7 @@ static size_t variable_named(const struct definition *def, struct str name, size
     return SIZE_MAX;
 }
 
-static size_t question_named(const struct definition *def, struct str name)
+size_t state_question(const struct definition *def, struct str name)
 {
     for (size_t i = 0; i < def->n_steps; i++)
         if (def->steps[i].kind == STEP_ASK && str_eq(def->steps[i].id, name))
@@ -72,10 +72,23 @@ static MUST_USE enum err read_known(const struct state *state, const struct json
     return OK;
 }
 
+/* Only that of a variable that may have changed since stands here. */
+static MUST_USE enum err read_answer(const struct state *state, const struct json_value *entry, struct asked *asked,
+                                     struct error *error)
+{
+    const struct json_value *answer = json_get(entry, STR("answer"));
+    size_t variable = state->definition->steps[asked->step].ask.variable_index;
+    asked->answer = state->answers[variable];
+    if (answer == NULL)
+        return OK;
+    asked->answer.known = true;
+    return value_from_json_value(state->arena, answer, &asked->answer.value, error);
+}
+
 static MUST_USE enum err read_asked(struct state *state, const struct json_value *entry, struct error *error)
 {
     const struct definition *def = state->definition;
-    struct asked asked = {.step = question_named(def, json_get_str(entry, STR("step"), STR("")))};
+    struct asked asked = {.step = state_question(def, json_get_str(entry, STR("step"), STR("")))};
     const struct json_value *before = json_get(entry, STR("before"));
     if (asked.step == SIZE_MAX || state->n_history == STATE_MAX_HISTORY)
         return OK; /* of an older flow */
@@ -91,8 +104,9 @@ static MUST_USE enum err read_asked(struct state *state, const struct json_value
             return rc;
         asked.before[i].known = true;
     }
+    enum err rc = read_answer(state, entry, &asked, error);
     state->history[state->n_history++] = asked;
-    return OK;
+    return rc;
 }
 
 static MUST_USE enum err read_history(struct state *state, const struct json_value *history, struct error *error)
@@ -106,6 +120,26 @@ static MUST_USE enum err read_history(struct state *state, const struct json_val
     for (const struct json_value *entry = history->child; entry != NULL && rc == OK; entry = entry->next)
         rc = read_asked(state, entry, error);
     return rc;
+}
+
+static MUST_USE enum err read_kept(struct state *state, const struct json_value *list, struct error *error)
+{
+    size_t n = list == NULL ? 0 : list->n;
+    state->kept = arena_alloc_array(state->arena, n, sizeof *state->kept);
+    if (state->kept == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for a session's answers");
+    for (const struct json_value *entry = n == 0 ? NULL : list->child; entry != NULL; entry = entry->next) {
+        struct kept kept = {.step = state_question(state->definition, json_get_str(entry, STR("step"), STR("")))};
+        const struct json_value *value = json_get(entry, STR("value"));
+        enum err rc = value == NULL ? OK : value_from_json_value(state->arena, value, &kept.answer.value, error);
+        if (rc != OK)
+            return rc;
+        kept.answer.known = value != NULL;
+        kept.asks = json_get_bool(entry, STR("asks"), false);
+        if (kept.step != SIZE_MAX) /* else of an older flow */
+            state->kept[state->n_kept++] = kept;
+    }
+    return OK;
 }
 
 enum err state_read(struct state *state, struct str data, struct error *error)
@@ -122,8 +156,13 @@ enum err state_read(struct state *state, struct str data, struct error *error)
         rc = read_history(state, json_get(root, STR("history")), error);
     if (rc != OK)
         return during(error, "reading a session's data");
-    int64_t misfits = json_get_i64(root, STR("misfits"), 0);
-    state->step = question_named(state->definition, json_get_str(root, STR("step"), STR("")));
+    rc = read_kept(state, json_get(root, STR("kept")), error);
+    if (rc != OK)
+        return during(error, "reading a session's data");
+    int64_t misfits = json_get_i64(root, STR("misfits"), 0), reminded = json_get_i64(root, STR("reminded"), 0);
+    state->reminded = reminded > 0 ? (size_t)reminded : 0;
+    state->resuming = json_get_bool(root, STR("resuming"), false);
+    state->step = state_question(state->definition, json_get_str(root, STR("step"), STR("")));
     state->misfits = misfits > 0 ? (size_t)misfits : 0;
     return OK;
 }
@@ -151,6 +190,14 @@ static MUST_USE enum err write_known(struct buf *out, const struct definition *d
     return rc;
 }
 
+static bool is_changing(const struct definition *def, size_t variable)
+{
+    for (size_t i = 0; i < def->n_changing; i++)
+        if (def->changing[i] == variable)
+            return true;
+    return false;
+}
+
 static MUST_USE enum err write_history(struct buf *out, const struct state *state, struct error *error)
 {
     const struct definition *def = state->definition;
@@ -160,7 +207,10 @@ static MUST_USE enum err write_history(struct buf *out, const struct state *stat
     for (size_t i = 0; i < state->n_history && rc == OK; i++) {
         json_add_comma(out);
         buf_add_char(out, '{');
-        json_add_member(out, "step", def->steps[state->history[i].step].id);
+        const struct asked *asked = &state->history[i];
+        json_add_member(out, "step", def->steps[asked->step].id);
+        if (is_changing(def, def->steps[asked->step].ask.variable_index))
+            rc = write_value(out, STR("answer"), &asked->answer, error);
         if (def->n_changing > 0) {
             json_add_key(out, "before");
             buf_add_char(out, '{');
@@ -168,6 +218,25 @@ static MUST_USE enum err write_history(struct buf *out, const struct state *stat
                 rc = write_value(out, def->variables[def->changing[c]].name, &state->history[i].before[c], error);
             buf_add_char(out, '}');
         }
+        buf_add_char(out, '}');
+    }
+    buf_add_char(out, ']');
+    return rc;
+}
+
+static MUST_USE enum err write_kept(struct buf *out, const struct state *state, struct error *error)
+{
+    enum err rc = OK;
+    json_add_key(out, "kept");
+    buf_add_char(out, '[');
+    for (size_t i = 0; i < state->n_kept && rc == OK; i++) {
+        const struct kept *kept = &state->kept[i];
+        json_add_comma(out);
+        buf_add_char(out, '{');
+        json_add_member(out, "step", state->definition->steps[kept->step].id);
+        if (kept->asks)
+            json_add_member_bool(out, "asks", true);
+        rc = write_value(out, STR("value"), &kept->answer, error);
         buf_add_char(out, '}');
     }
     buf_add_char(out, ']');
@@ -184,6 +253,10 @@ enum err state_write(const struct state *state, struct str *ret_data, struct err
         json_add_member(&out, "step", def->steps[state->step].id);
     if (state->misfits > 0)
         json_add_member_i64(&out, "misfits", (int64_t)state->misfits);
+    if (state->reminded > 0)
+        json_add_member_i64(&out, "reminded", (int64_t)state->reminded);
+    if (state->resuming)
+        json_add_member_bool(&out, "resuming", true);
     json_add_key(&out, "answers");
     enum err rc = write_known(&out, def, state->answers, error);
     json_add_key(&out, "profile");
@@ -191,6 +264,8 @@ enum err state_write(const struct state *state, struct str *ret_data, struct err
         rc = write_known(&out, def, state->profile, error);
     if (rc == OK)
         rc = write_history(&out, state, error);
+    if (rc == OK && state->n_kept > 0)
+        rc = write_kept(&out, state, error);
     buf_add_char(&out, '}');
     if (rc == OK && buf_failed(&out))
         rc = fail(error, ERR_NO_MEMORY, "it is larger than %d bytes, or the event's memory is full", STATE_MAX_BYTES);
@@ -202,7 +277,7 @@ enum err state_write(const struct state *state, struct str *ret_data, struct err
 
 /* ── moving ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-enum err state_leave(struct state *state)
+enum err state_leave(struct state *state, const struct known *answer)
 {
     const struct definition *def = state->definition;
     size_t keep = state->n_history < STATE_MAX_HISTORY ? state->n_history : STATE_MAX_HISTORY - 1;
@@ -214,7 +289,7 @@ enum err state_leave(struct state *state)
         before[i] = state->answers[def->changing[i]];
     if (keep > 0)
         memcpy(history, state->history + state->n_history - keep, keep * sizeof *history);
-    history[keep] = (struct asked){state->step, before};
+    history[keep] = (struct asked){state->step, before, *answer};
     state->history = history;
     state->n_history = keep + 1;
     state->step = SIZE_MAX;
@@ -240,6 +315,35 @@ void state_restart(struct state *state)
 {
     memset(state->answers, 0, state->definition->n_variables * sizeof *state->answers);
     state->n_history = 0;
+    state->n_kept = 0;
     state->step = SIZE_MAX;
     state->misfits = 0;
+}
+
+enum err state_rewind(struct state *state, size_t extra)
+{
+    struct kept *kept = arena_alloc_array(state->arena, state->n_history + state->n_kept + extra, sizeof *kept);
+    size_t n = 0;
+    if (kept == NULL)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < state->n_history; i++)
+        kept[n++] = (struct kept){.step = state->history[i].step, .answer = state->history[i].answer};
+    for (size_t i = 0; i < state->n_kept; i++)
+        kept[n++] = state->kept[i];
+    state_restart(state);
+    state->kept = kept;
+    state->n_kept = n;
+    return OK;
+}
+
+bool state_take_kept(struct state *state, size_t step, struct kept *ret_kept)
+{
+    size_t at = 0;
+    while (at < state->n_kept && state->kept[at].step != step)
+        at++;
+    if (at == state->n_kept)
+        return false;
+    *ret_kept = state->kept[at];
+    memmove(&state->kept[at], &state->kept[at + 1], (--state->n_kept - at) * sizeof *state->kept);
+    return true;
 }

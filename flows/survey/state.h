@@ -29,6 +29,14 @@ struct known {
 struct asked {
     size_t step;
     struct known *before; /* the answers of definition->changing as they were when it was asked */
+    struct known answer;  /* not known: it was left after too many misfits                      */
+};
+
+/* What is known of a question that the flow has not come back to: earlier answers while one before them is put right. */
+struct kept {
+    size_t step;
+    bool asks;           /* it must be asked again, whatever is known                     */
+    struct known answer; /* not known: it was left after too many misfits                   */
 };
 
 struct state {
@@ -40,6 +48,10 @@ struct state {
     size_t misfits;        /* so far, of that question                */
     struct asked *history; /* oldest first, at most STATE_MAX_HISTORY */
     size_t n_history;
+    struct kept *kept; /* in the order in which they were answered */
+    size_t n_kept;
+    size_t reminded; /* how often so far                                       */
+    bool resuming;   /* it was asked whether to go on                        */
 };
 
 /* Nothing is known.  ERR_NO_MEMORY. */
@@ -56,12 +68,22 @@ enum err state_write(const struct state *state, struct str *ret_data, struct err
 /* What is known of a variable. */
 bool state_get(const struct state *state, size_t variable, struct value *ret_value);
 
-/* Remembers that the waiting question is left, before its answer is stored.  ERR_NO_MEMORY. */
+/* The question called `id`; SIZE_MAX: there is none. */
+size_t state_question(const struct definition *definition, struct str id);
+
+/* Remembers that the waiting question is left with this answer, before that is stored.  ERR_NO_MEMORY. */
 MUST_USE
-enum err state_leave(struct state *state);
+enum err state_leave(struct state *state, const struct known *answer);
 /* Takes everything back to when the last question that was left waited; false when there is none. */
 bool state_back(struct state *state);
 /* Forgets all answers, not the profile. */
 void state_restart(struct state *state);
+
+/* Forgets all answers but keeps them, each under its question, the ones kept before behind them; `extra`: room for as
+ * many more.  ERR_NO_MEMORY. */
+MUST_USE
+enum err state_rewind(struct state *state, size_t extra);
+/* Takes what is kept of a question; false: nothing. */
+bool state_take_kept(struct state *state, size_t step, struct kept *ret_kept);
 
 #endif

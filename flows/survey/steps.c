@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "bot/base/arena.h"
 #include "bot/base/buf.h"
 #include "bot/model/markup.h"
@@ -134,6 +136,7 @@ static MUST_USE enum err add_choices(struct run *run, const struct ask *ask, str
     if (rc != OK || reply->n_options == 0)
         return rc;
     reply->kind = REPLY_CHOICES;
+    reply->step = run->definition->steps[run->state.step].id;
     reply->how_to_answer = phrase_how_to_answer(run->ctx->arena, ask, &run->definition->words, run->locale);
     return reply->how_to_answer.p == NULL ? ERR_NO_MEMORY : OK;
 }
@@ -144,21 +147,68 @@ enum err steps_ask(struct run *run, const struct step *step, struct str instead)
     if (reply == NULL)
         return ERR_NO_MEMORY;
     reply->text = instead;
+    run->state.step = (size_t)(step - run->definition->steps);
     enum err rc = instead.n > 0 ? OK : text_of(run, &step->ask.text, RENDER_MARKUP, &reply->text);
     if (rc == OK)
         rc = add_choices(run, &step->ask, reply);
-    run->state.step = (size_t)(step - run->definition->steps);
     run->state_after = SESSION_WAITING;
     run->stays = true;
     return rc;
 }
 
+enum err steps_ask_to_go_on(struct run *run, const struct step *step)
+{
+    struct arena *arena = run->ctx->arena;
+    struct reply *reply = add_reply(run, REPLY_CHOICES);
+    struct reply_option *options = arena_alloc_array(arena, 2, sizeof *options);
+    struct str question, lead;
+    if (reply == NULL || options == NULL)
+        return ERR_NO_MEMORY;
+    enum err rc = markup_escape(arena, phrase(PHRASE_RESUME, run->locale), &lead);
+    if (rc == OK)
+        rc = text_of(run, &step->ask.text, RENDER_MARKUP, &question);
+    if (rc != OK)
+        return rc;
+    options[0] = (struct reply_option){STR("yes"), phrase(PHRASE_RESUME_YES, run->locale)};
+    options[1] = (struct reply_option){STR("no"), phrase(PHRASE_RESUME_NO, run->locale)};
+    reply->text = arena_format(arena, "%.*s\n\n%.*s", STR_ARG(lead), STR_ARG(question));
+    reply->options = options;
+    reply->n_options = 2;
+    reply->step = STR(RUN_RESUME_STEP);
+    reply->how_to_answer = phrase_how_to_answer(arena, &(struct ask){.type = ASK_CHOICE}, NULL, run->locale);
+    run->state.resuming = true;
+    run->state_after = SESSION_WAITING;
+    run->stays = true;
+    return reply->text.p == NULL || reply->how_to_answer.p == NULL ? ERR_NO_MEMORY : OK;
+}
+
+/* Why a question need not be asked. */
+enum answered { ANSWERED_NOT, ANSWERED_KNOWN, ANSWERED_KEPT };
+
+/* A kept answer goes before the profile: it was given instead. */
+static enum answered is_answered(struct run *run, const struct step *step, struct kept *ret_kept)
+{
+    const struct ask *ask = &step->ask;
+    struct value value;
+    if (!ask->always && run->state.answers[ask->variable_index].known)
+        return ANSWERED_KNOWN;
+    if (state_take_kept(&run->state, (size_t)(step - run->definition->steps), ret_kept))
+        return ret_kept->asks ? ANSWERED_NOT : ANSWERED_KEPT;
+    return !ask->always && state_get(&run->state, ask->variable_index, &value) ? ANSWERED_KNOWN : ANSWERED_NOT;
+}
+
 static MUST_USE enum err do_ask(struct run *run, const struct step *step)
 {
-    struct value known;
-    if (!step->ask.always && state_get(&run->state, step->ask.variable_index, &known)) {
+    struct kept kept;
+    switch (is_answered(run, step, &kept)) {
+    case ANSWERED_KNOWN:
         run->pause_ms -= step->pause_ms; /* nothing is sent */
         return run_follow(run, step);
+    case ANSWERED_KEPT:
+        run->pause_ms -= step->pause_ms;
+        return run_leave(run, step, &kept.answer);
+    case ANSWERED_NOT:
+        break;
     }
     run->state.misfits = 0;
     enum err rc = steps_ask(run, step, STR(""));
@@ -314,8 +364,35 @@ static enum err (*const kinds[])(struct run *run, const struct step *step) = {
     [STEP_END] = do_end,
 };
 
+static MUST_USE enum err trace(struct run *run, const struct trace *trace)
+{
+    struct traces *traces = run->traces;
+    if (traces->n == traces->capacity) {
+        size_t capacity = traces->capacity == 0 ? 16 : traces->capacity * 2;
+        struct trace *items = arena_alloc_array(run->ctx->arena, capacity, sizeof *items);
+        if (items == NULL)
+            return ERR_NO_MEMORY;
+        if (traces->n > 0)
+            memcpy(items, traces->items, traces->n * sizeof *items);
+        traces->items = items;
+        traces->capacity = capacity;
+    }
+    traces->items[traces->n++] = *trace;
+    return OK;
+}
+
 enum err steps_do(struct run *run, const struct step *step)
 {
+    struct trace done = {
+        .step = (size_t)(step - run->definition->steps),
+        .replies_from = run->turn->replies.n,
+        .records_from = run->turn->n_records,
+    };
     run->pause_ms += step->pause_ms;
-    return kinds[step->kind](run, step);
+    enum err rc = kinds[step->kind](run, step);
+    if (rc != OK || run->traces == NULL || step->kind == STEP_ASK)
+        return rc;
+    done.replies_to = run->turn->replies.n;
+    done.records_to = run->turn->n_records;
+    return trace(run, &done);
 }

@@ -75,12 +75,19 @@ static struct str first_text(const struct json_value *root, const char *one, con
     return text.n > 0 ? text : slack_text_at(root, two);
 }
 
+static struct str step_of(struct str block_id)
+{
+    struct str ask = STR(SLACK_BLOCK_ASK);
+    return str_starts(block_id, ask) ? str_skip(block_id, ask.n) : STR("");
+}
+
 enum err slack_action_of(const struct slack_body *body, struct arena *arena, struct slack_action *ret_action,
                          struct error *error)
 {
     const struct json_value *root = body->root, *used = slack_at(root, "actions.0");
     struct slack_action action = {
         .id = slack_text_at(used, "action_id"),
+        .step = step_of(slack_text_at(used, "block_id")),
         .action_ts = slack_text_at(used, "action_ts"),
         .channel = first_text(root, "container.channel_id", "channel.id"),
         .message_ts = first_text(root, "container.message_ts", "message.ts"),

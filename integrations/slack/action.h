@@ -7,6 +7,8 @@
  *   link:…     a button that opens a page
  *   done       staff are done with the conversation that the value names
  *
+ * The block_id says for which question: ask:STEP.
+ *
  * Thread: any (pure).  Memory: texts borrow from the tree; value and label live in the arena.  Source: Slack, "block_actions payload".                    */
 #ifndef GILBOT_INTEGRATIONS_SLACK_ACTION_H
 #define GILBOT_INTEGRATIONS_SLACK_ACTION_H
@@ -25,11 +27,13 @@ struct slack_body;
 #define SLACK_ACTION_PICK "pick"
 #define SLACK_ACTION_LINK "link:"
 #define SLACK_ACTION_DONE "done"
+#define SLACK_BLOCK_ASK "ask:"
 
 struct slack_action {
     enum slack_action_kind { SLACK_CHOSEN, SLACK_DONE, SLACK_NO_ACTION } kind;
     const char *ignored;                       /* NO_ACTION: why                                      */
     struct str id, value, label;               /* several values: with commas, labels with ", "        */
+    struct str step;                           /* of the question; empty: nobody knows                 */
     struct str channel, message_ts, thread_ts; /* of the message it sits in; empty: in no message      */
     struct str user, action_ts, response_url;
 };

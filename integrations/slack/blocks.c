@@ -174,10 +174,23 @@ static void add_options(struct slack_blocks *blocks, struct buf *out, const stru
     buf_add_char(out, ']');
 }
 
-static void add_buttons(struct slack_blocks *blocks, const struct reply *reply)
+/* {"type":"actions","block_id":"ask:STEP","elements":[ */
+static struct buf begin_actions(struct slack_blocks *blocks, const struct reply *reply)
 {
     struct buf json = new_json(blocks);
-    buf_add(&json, STR("{\"type\":\"actions\",\"elements\":["));
+    buf_add(&json, STR("{\"type\":\"actions\""));
+    if (reply->step.n > 0 && reply->step.n <= SLACK_MAX_STEP_BYTES) {
+        struct str id = arena_format(blocks->arena, SLACK_BLOCK_ASK "%.*s", STR_ARG(reply->step));
+        blocks->failed |= id.p == NULL;
+        json_add_member(&json, "block_id", id);
+    }
+    buf_add(&json, STR(",\"elements\":["));
+    return json;
+}
+
+static void add_buttons(struct slack_blocks *blocks, const struct reply *reply)
+{
+    struct buf json = begin_actions(blocks, reply);
     for (size_t i = 0; i < reply->n_options; i++) {
         json_add_comma(&json);
         buf_add(&json, STR("{\"type\":\"button\",\"text\":"));
@@ -204,12 +217,12 @@ static struct str menu(struct slack_blocks *blocks, const struct reply *reply, c
     return buf_str(&json);
 }
 
-static void add_actions(struct slack_blocks *blocks, struct str element, bool with_confirm, struct str text)
+/* A menu, and for several the button that ends choosing. */
+static void add_actions(struct slack_blocks *blocks, const struct reply *reply, struct str element, struct str text)
 {
-    struct buf json = new_json(blocks);
-    buf_add(&json, STR("{\"type\":\"actions\",\"elements\":["));
+    struct buf json = begin_actions(blocks, reply);
     buf_add(&json, element);
-    if (with_confirm) {
+    if (reply->several) {
         json_add_comma(&json);
         buf_add(&json, STR("{\"type\":\"button\",\"style\":\"primary\",\"text\":"));
         add_plain_text(blocks, &json, word(blocks, STR("확인"), STR("OK")));
@@ -257,14 +270,14 @@ static void add_choices(struct slack_blocks *blocks, const struct reply *reply)
         add_buttons(blocks, reply);
     } else if (!reply->several && fits(reply, SLACK_MAX_OPTIONS, SLACK_MAX_OPTION_VALUE_UNITS)) {
         add_sections(blocks, reply->text, STR(""));
-        add_actions(blocks, menu(blocks, reply, "static_select", SLACK_ACTION_CHOICE "menu"), false, listed);
+        add_actions(blocks, reply, menu(blocks, reply, "static_select", SLACK_ACTION_CHOICE "menu"), listed);
     } else if (reply->several && fits(reply, SLACK_MAX_CHECKBOXES, SLACK_MAX_OPTION_VALUE_UNITS)) {
         add_sections(blocks, reply->text, STR(""));
-        add_actions(blocks, menu(blocks, reply, "checkboxes", SLACK_ACTION_PICK), true, listed);
+        add_actions(blocks, reply, menu(blocks, reply, "checkboxes", SLACK_ACTION_PICK), listed);
     } else if (reply->several && fits(reply, SLACK_MAX_OPTIONS, SLACK_MAX_OPTION_VALUE_UNITS)) {
         /* menus of several may not stand in an actions block */
         add_sections(blocks, reply->text, menu(blocks, reply, "multi_static_select", SLACK_ACTION_PICK));
-        add_actions(blocks, STR(""), true, listed);
+        add_actions(blocks, reply, STR(""), listed);
     } else {
         add_numbered_list(blocks, reply);
     }

@@ -27,6 +27,7 @@ enum {
     SLACK_MAX_BUTTON_VALUE_UNITS = 2000,
     SLACK_MAX_OPTION_VALUE_UNITS = 150,
     SLACK_MAX_URL_BYTES = 3000,
+    SLACK_MAX_STEP_BYTES = 240, /* of the 255 characters of a block_id */
 };
 
 struct slack_block {

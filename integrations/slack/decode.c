@@ -237,6 +237,7 @@ static enum err decode_actions(struct decoding *d, struct event *event)
     event->direct = str_starts(action.channel, STR("D"));
     event->happened_ms = milliseconds_of(action.action_ts);
     event->value = action.value;
+    event->step = keep(d, action.step);
     event->address = write_address(d, &address);
     rc = text_nfc(d->arena, action.label, &event->text);
     return rc == OK ? OK : fail(d->error, rc, "a button's label cannot be normalised");

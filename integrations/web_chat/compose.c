@@ -121,6 +121,7 @@ static enum err add_choices(struct composing *c, const struct reply *reply, int6
     }
     buf_add_char(&draft.payload, ']');
     json_add_member_bool(&draft.payload, "several", reply->several);
+    add_unless_empty(&draft.payload, "step", reply->step);
     return finish(c, &draft, reply_plain(c->arena, &only_options), pause_ms);
 }
 

@@ -21,6 +21,7 @@ enum {
     MAX_PROFILE_MEMBERS = 32,
     MAX_PROFILE_BYTES = 4096,
     MAX_KEPT_BYTES = 64 * 1024,
+    MAX_STEP_BYTES = 256,
 };
 
 /* What a page may say; `one` is what it says. */
@@ -100,6 +101,9 @@ static enum err keep(const struct saying *saying, const struct json_value *root,
         add_hello(&kept, root);
     else
         json_add_member(&kept, saying->one, json_get_str(root, str_of(saying->one), STR("")));
+    struct str step = json_get_str(root, STR("step"), STR(""));
+    if (saying->kind == EVENT_BUTTON && step.n > 0 && step.n <= MAX_STEP_BYTES)
+        json_add_member(&kept, "step", step);
     buf_add_char(&kept, '}');
     struct str id = json_get_str(root, STR("id"), STR(""));
     char fresh[SECRET_ID_BYTES];
@@ -179,6 +183,8 @@ static enum err read_said(const struct json_value *root, struct arena *arena, st
     enum err rc = event->kind == EVENT_BUTTON ? text_nfc(arena, said, to) : text_input(arena, said, to);
     if (rc != OK)
         return fail(error, rc, "a page's message is no text");
+    if (event->kind == EVENT_BUTTON)
+        event->step = json_get_str(root, STR("step"), STR(""));
     if (to->n == 0)
         event->ignored = "empty";
     return OK;

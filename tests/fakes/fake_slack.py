@@ -345,11 +345,13 @@ class FakeSlack:
                     for option in options:
                         if option["text"]["text"] == label:
                             used = {"type": "static_select", "action_id": element["action_id"], "selected_option": option}
+                            used["block_id"] = block.get("block_id", "b")
                 elif element.get("type") == "button" and element["text"]["text"] == label:
                     used = {k: element[k] for k in ("type", "action_id", "text", "value") if k in element}
+                    used["block_id"] = block.get("block_id", "b")
         if used is None:
             raise AssertionError(f"nothing to press is called {label!r} in {message['blocks']}")
-        used.update(block_id="b", action_ts=action_ts or f"1755200000.{next(self.clock):06d}")
+        used.update(action_ts=action_ts or f"1755200000.{next(self.clock):06d}")
         channel, ts = message["channel"], message["ts"]
         payload = {"type": "block_actions", "user": {"id": user, "team_id": self.team}, "api_app_id": APP, "token": "x",
                    "container": {"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": False},

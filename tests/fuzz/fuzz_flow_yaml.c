@@ -38,9 +38,16 @@ static char *turn(const struct flow *flow, const struct event *event, struct ses
 static void talk(const struct flow *flow)
 {
     static const struct event events[] = {
-        {.kind = EVENT_MESSAGE, .text = STR_INIT("1")},    {.kind = EVENT_MESSAGE, .text = STR_INIT("네, 스물다섯 kg")},
-        {.kind = EVENT_BUTTON, .value = STR_INIT("low")},  {.kind = EVENT_MESSAGE, .text = STR_INIT("back")},
-        {.kind = EVENT_MESSAGE, .text = STR_INIT("skip")}, {.kind = EVENT_MESSAGE, .text = STR_INIT("2026-03-05")},
+        {.kind = EVENT_MESSAGE, .text = STR_INIT("1")},
+        {.kind = EVENT_MESSAGE, .text = STR_INIT("네, 스물다섯 kg")},
+        {.kind = EVENT_BUTTON, .value = STR_INIT("low")},
+        {.kind = EVENT_MESSAGE, .text = STR_INIT("back")},
+        {.kind = EVENT_MESSAGE, .text = STR_INIT("skip")},
+        {.kind = EVENT_MESSAGE, .text = STR_INIT("2026-03-05")},
+        {.kind = EVENT_MESSAGE, .text = STR_INIT("x")},
+        {.kind = EVENT_MESSAGE, .text = STR_INIT("n 1 아니 65로 고칠게요")},
+        {.kind = EVENT_MESSAGE, .text = STR_INIT("3")},
+        {.kind = EVENT_BUTTON, .value = STR_INIT("low"), .step = STR_INIT("a")},
     };
     struct session session = {.profile = STR("{\"name\": \"*a*\", \"weight\": 60}"), .locale = STR("ko")};
     char *data = turn(flow, NULL, &session);

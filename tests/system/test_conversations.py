@@ -151,10 +151,21 @@ class Slack(Case):
     def test_a_button_pressed_twice_answers_once(self):
         self.bot.slack(slack_message("안녕", now_ts(1)))
         question = self.wait_message(DM, "어느 쪽이 좋으세요?")
-        for label in ("차", "커피"):
-            self.bot.slack_form(self.fake.slack.press(question, label), "/slack/interactions")
+        for _ in range(2):
+            self.bot.slack_form(self.fake.slack.press(question, "차"), "/slack/interactions")
         self.bot.slack(slack_message("3", now_ts(2)))
         self.wait_message(DM, "차 3잔, 알겠습니다.")
+        self.assertEqual(self.fake.said(DM)[1:], ["몇 잔 드세요?", "차 3잔, 알겠습니다."])
+
+    def test_a_button_of_an_earlier_question_changes_that_answer(self):
+        self.bot.slack(slack_message("안녕", now_ts(1)))
+        question = self.wait_message(DM, "어느 쪽이 좋으세요?")
+        self.bot.slack_form(self.fake.slack.press(question, "차"), "/slack/interactions")
+        self.wait_message(DM, "몇 잔 드세요?")
+        self.bot.slack_form(self.fake.slack.press(question, "커피"), "/slack/interactions")
+        self.wait_message(DM, "고쳤어요: 커피")
+        self.bot.slack(slack_message("3", now_ts(2)))
+        self.wait_message(DM, "커피 3잔, 알겠습니다.")
 
     def test_a_delivery_that_slack_repeats_is_answered_once(self):
         event = slack_message("안녕", now_ts(1), event_id="Ev0REPEATED")

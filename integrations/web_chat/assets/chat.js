@@ -147,7 +147,7 @@
     const entry = {
       kind: own ? 'own' : message.type, id: text(message.id), at: Number(message.at) || Date.now(), state: 'sent',
       text: text(message.text), html: text(message.html), image: message.image, item,
-      buttons: list(message.buttons).filter(({ url }) => safeUrl(url)), options, several: message.several === true,
+      buttons: list(message.buttons).filter(({ url }) => safeUrl(url)), options, several: message.several === true, step: text(message.step),
     };
     const empty = {
       own: !entry.text, message: !entry.text && !entry.html && !entry.image && entry.buttons.length === 0,
@@ -388,7 +388,8 @@
   function flush() {
     for (const entry of ready ? entries : []) {
       if (entry.state !== 'sending' || unanswered.includes(entry)) continue;
-      const what = entry.value === undefined ? { type: 'text', text: entry.text } : { type: 'choose', value: entry.value };
+      const what = entry.value === undefined ? { type: 'text', text: entry.text }
+        : { type: 'choose', value: entry.value, ...(entry.question.step && { step: entry.question.step }) };
       socket.send(JSON.stringify({ ...what, id: entry.id }));
       entry.tries++;
       unanswered.push(entry);

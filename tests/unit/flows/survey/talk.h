@@ -30,6 +30,7 @@ struct talk {
     size_t heard; /* replies of this turn that were looked at */
     int64_t now_ms;
     const struct flow_past *past; /* for the next turn; NULL: none */
+    const struct flow_aside *aside;
     struct error error;
 };
 
@@ -66,12 +67,14 @@ static inline void talk_step(struct talk *talk, const struct event *event)
         .arena = &talk->arena,
         .past = talk->past,
         .n_past = talk->past == NULL ? 0 : 1,
+        .aside = talk->aside,
     };
     arena_release(&talk->arena);
     arena_init(&talk->arena, TALK_ARENA_BYTES);
     if (talk->flow->step(talk->flow, &ctx, event, &talk->session, &talk->turn) != OK)
         fail_msg("the step failed: %s", talk->error.text);
     talk->session.data = arena_copy(&talk->kept, talk->session.data);
+    talk->session.updated_ms = talk->now_ms;
     talk->heard = 0;
 }
 
@@ -91,6 +94,12 @@ static inline void talk_choose(struct talk *talk, const char *value)
     talk_step(talk, &(struct event){.kind = EVENT_BUTTON, .value = str_of(value)});
 }
 
+/* A button of that question. */
+static inline void talk_press(struct talk *talk, const char *step, const char *value)
+{
+    talk_step(talk, &(struct event){.kind = EVENT_BUTTON, .step = str_of(step), .value = str_of(value)});
+}
+
 /* The next reply, whatever it is. */
 static inline const struct reply *talk_reply(struct talk *talk)
 {
@@ -104,6 +113,17 @@ static inline const struct reply *talk_says(struct talk *talk, const char *text)
 {
     const struct reply *reply = talk_reply(talk);
     assert_str_equal(reply->text, str_of(text));
+    return reply;
+}
+
+/* The next reply as people read it, without options. */
+static inline const struct reply *talk_reads(struct talk *talk, const char *text)
+{
+    const struct reply *reply = talk_reply(talk);
+    struct reply words = *reply;
+    words.n_options = 0;
+    words.how_to_answer = STR("");
+    assert_str_equal(reply_plain(&talk->arena, &words), str_of(text));
     return reply;
 }
 

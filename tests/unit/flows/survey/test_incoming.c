@@ -1,3 +1,5 @@
+#include "bot/base/text.h"
+#include "flows/survey/words.h"
 #include "tests/unit/flows/survey/talk.h"
 
 /* ── words ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -131,6 +133,197 @@ TEST(incoming, events_that_are_no_answer_change_nothing)
     assert_int_equal(t.session.state, SESSION_WAITING);
     talk_say(&t, "1");
     talk_says(&t, "둘?");
+    talk_close(&t);
+}
+
+TEST(incoming, words_are_understood_in_the_persons_language_as_people_say_them)
+{
+    static const struct {
+        const char *locale, *said;
+        enum word word;
+    } rows[] = {
+        {"ko", "뒤로 가기", WORD_BACK},
+        {"ko", "그만할게요.", WORD_STOP},
+        {"ko", "건너뛸게요!", WORD_SKIP},
+        {"ko", "다시 보여 주세요", WORD_REPEAT},
+        {"ko", "처음부터 할게요", WORD_RESTART},
+        {"ko", "도와주세요", WORD_HELP},
+        {"en", "Start over!", WORD_RESTART},
+        {"en-US", "previous", WORD_BACK},
+        {"en", "Say that again?", WORD_REPEAT},
+        {"en", "skip it", WORD_SKIP},
+        {"fr", "exit", WORD_STOP},
+    };
+    CLEANUP(arena_release) struct arena arena;
+    arena_init(&arena, 1024 * 1024);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct str key;
+        enum word word = WORDS;
+        assert_int_equal(text_match_key(&arena, str_of(rows[i].said), &key), OK);
+        if (!words_find(NULL, str_of(rows[i].locale), key, &word) || word != rows[i].word)
+            fail_msg("%s", rows[i].said);
+    }
+}
+
+/* ── after a break ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static const char breakable[] = "flow: t\nsteps:\n- {ask: '몇 살이세요?', id: age, as: number, max: 120}\n"
+                                "- {ask: '이름은요?', id: name, as: text}\n- say: '{age} {name}'\n";
+
+static void come_back(struct talk *t, int64_t minutes)
+{
+    t->now_ms += minutes * 60 * 1000;
+}
+
+TEST(incoming, whoever_comes_back_after_a_break_is_asked_whether_to_go_on)
+{
+    static const char *const yes[] = {"네", "계속하기", "1", "계속할게요", "응 계속"};
+    struct talk t;
+    talk_open(&t, breakable);
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
+        talk_begin(&t, NULL);
+        come_back(&t, 31);
+        talk_say(&t, "안녕하세요");
+        const struct reply *reply = talk_reads(&t, "다시 오셨네요! 이어서 계속할까요?\n\n몇 살이세요?");
+        assert_int_equal(reply->n_options, 2);
+        talk_is_silent(&t);
+        assert_int_equal(t.session.state, SESSION_WAITING);
+        talk_say(&t, yes[i]);
+        if (!str_eq(talk_reply(&t)->text, STR("몇 살이세요?")))
+            fail_msg("%s", yes[i]);
+    }
+    talk_close(&t);
+}
+
+TEST(incoming, no_to_going_on_begins_anew)
+{
+    static const char *const no[] = {"아니요", "처음부터", "2번"};
+    struct talk t;
+    talk_open(&t, breakable);
+    for (size_t i = 0; i < 3; i++) {
+        talk_begin(&t, NULL);
+        talk_say(&t, "30");
+        come_back(&t, 60);
+        talk_say(&t, "저기요");
+        talk_reads(&t, "다시 오셨네요! 이어서 계속할까요?\n\n이름은요?");
+        talk_say(&t, no[i]);
+        talk_says(&t, "몇 살이세요?");
+    }
+    talk_begin(&t, NULL);
+    come_back(&t, 60);
+    talk_say(&t, "저기요");
+    talk_press(&t, talk_reply(&t)->step.p, "no");
+    talk_says(&t, "몇 살이세요?");
+    talk_close(&t);
+}
+
+TEST(incoming, an_answer_that_can_only_be_meant_for_the_question_is_taken_after_any_break)
+{
+    struct talk t;
+    talk_open(&t, breakable);
+    talk_begin(&t, NULL);
+    come_back(&t, 600);
+    talk_say(&t, "서른이요");
+    talk_says(&t, "이름은요?");
+    come_back(&t, 600);
+    talk_say(&t, "은지");
+    talk_reads(&t, "다시 오셨네요! 이어서 계속할까요?\n\n이름은요?");
+    talk_say(&t, "은지");
+    talk_says(&t, "30 은지");
+    talk_close(&t);
+}
+
+TEST(incoming, how_long_a_break_is_is_the_flows_to_say)
+{
+    struct talk t;
+    talk_open(&t, "flow: t\nresume: 2h\nsteps:\n- {ask: 'n?', id: n, as: number}\n");
+    talk_begin(&t, NULL);
+    come_back(&t, 119);
+    talk_say(&t, "음");
+    talk_says(&t, "숫자로 적어 주세요.");
+    come_back(&t, 120);
+    talk_say(&t, "음");
+    talk_reads(&t, "다시 오셨네요! 이어서 계속할까요?\n\nn?");
+    talk_close(&t);
+    talk_open(&t, "flow: t\nresume: 0\nsteps:\n- {ask: 'n?', id: n, as: number}\n");
+    talk_begin(&t, NULL);
+    come_back(&t, 10000);
+    talk_say(&t, "음");
+    talk_says(&t, "숫자로 적어 주세요.");
+    talk_close(&t);
+}
+
+/* ── off the topic ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+struct knows {
+    struct flow_aside aside;
+    const char *about, *answer;
+    enum err rc;
+};
+
+static enum err answer_aside(void *self, struct flow_ctx *ctx, struct str asked, struct replies *replies,
+                             bool *ret_answered)
+{
+    const struct knows *knows = self;
+    (void)ctx;
+    if (knows->rc != OK || str_find(asked, str_of(knows->about)) == SIZE_MAX)
+        return knows->rc;
+    replies_add(replies, REPLY_TEXT)->text = str_of(knows->answer);
+    *ret_answered = true;
+    return OK;
+}
+
+TEST(incoming, somebody_else_may_answer_what_is_no_answer_and_the_question_comes_again)
+{
+    struct knows knows = {{answer_aside, NULL}, "배송", "이틀 걸려요.", OK};
+    struct talk t;
+    knows.aside.self = &knows;
+    talk_open(
+        &t, "flow: t\nsteps:\n- {ask: 'n?', id: n, as: number, max: 9, tries: 2, otherwise: e}\n- {say: end, id: e}\n");
+    t.aside = &knows.aside;
+    talk_begin(&t, NULL);
+    for (int i = 0; i < 3; i++) {
+        talk_say(&t, "배송은 얼마나 걸려요?");
+        talk_says(&t, "이틀 걸려요.");
+        talk_says(&t, "n?");
+        talk_is_silent(&t);
+        assert_string_equal(talk_record(&t, RECORD_STEP, 0)->outcome, "aside");
+    }
+    talk_say(&t, "글쎄요");
+    talk_says(&t, "9 이하의 숫자로 적어 주세요.");
+    talk_say(&t, "3");
+    talk_says(&t, "end");
+    talk_close(&t);
+}
+
+TEST(incoming, an_answer_that_nearly_fits_is_nobody_elses_to_answer)
+{
+    struct knows knows = {{answer_aside, NULL}, "1", "?", OK};
+    struct talk t;
+    knows.aside.self = &knows;
+    talk_open(&t, "flow: t\nsteps:\n- {ask: 'n?', id: n, as: number, max: 9}\n");
+    t.aside = &knows.aside;
+    talk_begin(&t, NULL);
+    talk_say(&t, "10");
+    talk_says(&t, "9 이하의 숫자로 적어 주세요.");
+    talk_close(&t);
+}
+
+TEST(incoming, somebody_else_may_be_busy_and_then_the_event_comes_again)
+{
+    struct knows knows = {{answer_aside, NULL}, "", "?", ERR_BUSY};
+    struct talk t;
+    knows.aside.self = &knows;
+    talk_open(&t, "flow: t\nsteps:\n- {ask: 'n?', id: n, as: number}\n");
+    talk_begin(&t, NULL);
+    CLEANUP(arena_release) struct arena arena;
+    arena_init(&arena, 1024 * 1024);
+    struct error error = {0};
+    struct flow_ctx ctx = {.arena = &arena, .clock = clock_manual(&t.now_ms), .error = &error, .aside = &knows.aside};
+    struct event event = {.kind = EVENT_MESSAGE, .text = STR("배송은요?")};
+    struct turn turn = {0};
+    assert_int_equal(t.flow->step(t.flow, &ctx, &event, &t.session, &turn), ERR_BUSY);
+    assert_int_equal(t.session.state, SESSION_WAITING);
     talk_close(&t);
 }
 

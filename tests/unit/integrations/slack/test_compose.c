@@ -191,6 +191,17 @@ TEST(compose, five_options_are_buttons)
     turn_end(&t);
 }
 
+TEST(compose, buttons_carry_the_question_they_belong_to)
+{
+    struct turn t;
+    turn_start(&t, EVENT_MESSAGE, ADDRESS);
+    ask(&t, "몇 번?", 5);
+    t.replies.items[0].step = STR("활동량");
+    compose(&t);
+    assert_str_equal(text_of(block(args(&t, 0), 1), "block_id"), STR("ask:활동량"));
+    turn_end(&t);
+}
+
 TEST(compose, more_options_are_a_menu)
 {
     struct turn t;

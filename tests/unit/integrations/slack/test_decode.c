@@ -263,11 +263,12 @@ TEST(decode, a_pressed_button_gives_its_value)
     world_start(&w, NULL, IDS_KNOWN);
     struct event event =
         press(&w,
-              "{\"type\":\"button\",\"action_id\":\"choice:2\",\"value\":\"yes\",\"action_ts\":\"6.5\","
-              "\"text\":{\"type\":\"plain_text\",\"text\":\"네\"}}",
+              "{\"type\":\"button\",\"action_id\":\"choice:2\",\"block_id\":\"ask:smokes\",\"value\":\"yes\","
+              "\"action_ts\":\"6.5\",\"text\":{\"type\":\"plain_text\",\"text\":\"네\"}}",
               "{}");
     assert_int_equal(event.kind, EVENT_BUTTON);
     assert_str_equal(event.value, STR("yes"));
+    assert_str_equal(event.step, STR("smokes"));
     assert_str_equal(event.text, STR("네"));
     assert_true(event.direct);
     assert_str_equal(event.conversation, STR("slack:T0F1XTURE1:D0DMALICE1"));

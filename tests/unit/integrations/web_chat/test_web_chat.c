@@ -131,6 +131,9 @@ TEST(web_chat, a_choice_is_a_pressed_button)
     struct event event = event_of(&desk, 7, "{\"type\":\"choose\",\"value\":\"yes\"}");
     assert_int_equal(event.kind, EVENT_BUTTON);
     assert_str_equal(event.value, STR("yes"));
+    assert_int_equal(event.step.n, 0);
+    event = event_of(&desk, 7, "{\"type\":\"choose\",\"value\":\"yes\",\"step\":\"smokes\"}");
+    assert_str_equal(event.step, STR("smokes"));
     desk_close(&desk);
 }
 
@@ -219,6 +222,7 @@ TEST(web_chat, replies_become_messages_choices_and_cards)
     choices->text = STR("고르세요");
     choices->options = options;
     choices->n_options = 2;
+    choices->step = STR("smokes");
     struct reply *card = replies_add(&replies, REPLY_CARD);
     card->card = (struct reply_card){.id = STR("p1"), .name = STR("오메가3"), .price = STR("12,000원")};
     replies_add(&replies, REPLY_HAND_OVER)->to = STR("cs");
@@ -242,6 +246,7 @@ TEST(web_chat, replies_become_messages_choices_and_cards)
     }
     assert_str_equal(member(&desk, out.items[0].payload, "html"), STR("<b>안녕</b> &lt;b&gt;"));
     assert_true(str_find(out.items[3].payload, STR("\"options\":[{\"value\":\"yes\",\"label\":\"네\"},")) != SIZE_MAX);
+    assert_str_equal(member(&desk, out.items[3].payload, "step"), STR("smokes"));
     assert_true(str_find(out.items[4].payload, STR("\"item\":{\"id\":\"p1\",\"name\":\"오메가3\"")) != SIZE_MAX);
     desk_close(&desk);
 }
