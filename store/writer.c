@@ -47,6 +47,7 @@ struct writer {
     int64_t began_us;   /* the last transaction                            */
     size_t n_last;      /* the jobs in it                                  */
     size_t n_first;     /* … those of the first queue                      */
+    unsigned n_crowded; /* groups in a crowd so far                        */
     int64_t first_us;   /* when the first queue last had a job             */
     int64_t counted_us; /* … and when its jobs were last counted           */
     int64_t first_rate; /* … how many come in a second, smoothed           */
@@ -243,11 +244,12 @@ static bool is_crowded(const struct writer *writer)
     return writer->n_first >= WRITER_CROWD || writer->first_rate >= WRITER_CROWD_RATE;
 }
 
-/* How many jobs of the second queue go along: few while somebody outside waits, or did just now. */
-static size_t share_beside(const struct writer *writer)
+/* How many jobs of the second queue go along: few while somebody outside waits, or did just now.  In a crowd these few go
+ * together, as each alone would write nearly as many pages. */
+static size_t share_beside(struct writer *writer)
 {
     if (is_crowded(writer))
-        return 1;
+        return ++writer->n_crowded % WRITER_CROWD_TURN == 0 ? WRITER_CROWD_TURN : 0;
     int64_t calm_us = clock_tick_us(writer->clock) - writer->first_us;
     return calm_us < WRITER_CALM_US ? WRITER_SHARE : WRITER_GROUP;
 }

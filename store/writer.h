@@ -32,7 +32,8 @@ struct writer;
 
 enum {
     WRITER_GROUP = 512,              /* most jobs in one transaction                                     */
-    WRITER_CROWD = 16,               /* so many jobs of the first queue: one of the second goes along    */
+    WRITER_CROWD = 16,               /* so many jobs of the first queue: the second gets little           */
+    WRITER_CROWD_TURN = 8,           /* … so many jobs in every so manieth group                          */
     WRITER_CROWD_RATE = 6000,        /* the same when so many come in a second                           */
     WRITER_SHARE = 32,               /* fewer, or none only just now: so many of the second              */
     WRITER_CALM_US = 20000,          /* no job in the first queue for so long: as many as there are      */
