@@ -9,7 +9,7 @@
  *
  * Values by type: choice: string (the option's value); choices: list of such strings, in the options' order; number,
  * scale: number, converted to the question's unit; text, phone, email: string (phone: E.164, "+821012345678"; email: the
- * domain in lower case); yes_no: boolean; date: string, ISO "2026-03-05"; file:
+ * domain in lower case); yes_no: boolean; date: date; file:
  * context {id, name, type, size}, size in bytes, null where the platform does not say.
  *
  * Thread: any.  Pure.  Memory: everything in `arena`, or borrowed from the question and the input.

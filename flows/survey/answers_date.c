@@ -1,7 +1,5 @@
 #include "flows/survey/answers_date.h"
 
-#include "bot/base/arena.h"
-#include "bot/base/clock.h"
 #include "bot/base/text.h"
 #include "flows/survey/day.h"
 #include "flows/survey/definition.h"
@@ -36,10 +34,13 @@ enum err answers_date(const struct ask *ask, const struct answer_input *input, s
         return misfit(MISFIT_TOO_SMALL, ret_answer);
     if (asked.has_max && day > asked.max)
         return misfit(MISFIT_TOO_LARGE, ret_answer);
-    struct clock_date date = clock_date_of_days(day);
-    struct str iso = arena_format(arena, "%04d-%02d-%02d", (int)date.year, date.month, date.day);
-    if (iso.p == NULL)
-        return ERR_NO_MEMORY;
-    *ret_answer = (struct answer){.kind = ANSWER_FITS, .value = value_string(iso), .label = iso};
-    return OK;
+    struct temporal_date date;
+    struct answer answer = {.kind = ANSWER_FITS};
+    if (!temporal_date_of_days(day, &date))
+        return misfit(MISFIT_FORM, ret_answer);
+    answer.value = value_date(date);
+    enum err rc = value_to_text(arena, &answer.value, &answer.label, NULL);
+    if (rc == OK)
+        *ret_answer = answer;
+    return rc;
 }

@@ -62,6 +62,22 @@ static struct value make_number(struct walk *walk, const struct ask *ask)
     return value_number(inside ? decimal_trim(value) : parts == 0 ? min : max);
 }
 
+/* Days from the first to the last that may be answered; where these are counted from today, on a day that is always the
+ * same. */
+static struct value make_date(struct walk *walk, const struct ask *ask)
+{
+    enum { TODAY = 20454 /* 2026-01-01 */ };
+    int64_t min = 0, max = 0;
+    bool has_min = ask_day_bound(ask, ASK_MIN, TODAY, &min), has_max = ask_day_bound(ask, ASK_MAX, TODAY, &max);
+    if (!has_min)
+        min = (has_max ? max : TODAY) - WIDTH;
+    if (!has_max)
+        max = (has_min ? min : TODAY) + WIDTH;
+    size_t days = max > min ? (size_t)(max - min) + 1 : 1;
+    struct temporal_date date;
+    return temporal_date_of_days(min + (int64_t)below(walk, days), &date) ? value_date(date) : value_null();
+}
+
 static struct value make_choices(struct walk *walk, const struct ask *ask)
 {
     struct value *items = arena_alloc_array(&walk->arena, ask->n_options, sizeof *items);
@@ -89,10 +105,10 @@ static struct value make_answer(struct walk *walk, const struct ask *ask)
         return make_number(walk, ask);
     case ASK_YES_NO:
         return value_boolean(below(walk, 2) == 0);
-    case ASK_FILE:
-        return value_boolean(true);
-    case ASK_TEXT:
     case ASK_DATE:
+        return make_date(walk, ask);
+    case ASK_FILE:
+    case ASK_TEXT:
     case ASK_PHONE:
     case ASK_EMAIL:
         break;

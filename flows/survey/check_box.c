@@ -171,11 +171,11 @@ static struct box of_variable(struct boxes *boxes, const struct variable *variab
     case ASK_YES_NO:
         return (struct box){.kind = FEEL_BOOLEAN};
     case ASK_TEXT:
-    case ASK_DATE:
     case ASK_PHONE:
     case ASK_EMAIL:
         return (struct box){.kind = FEEL_STRING};
     case ASK_CHOICES:
+    case ASK_DATE:
     case ASK_FILE:
         return unknown;
     }

@@ -1,6 +1,7 @@
 /* What is known before the first question: the platform's profile, and answers of other flows. */
 #include "bot/base/arena.h"
 #include "bot/base/json.h"
+#include "flows/survey/memory.h"
 #include "flows/survey/run.h"
 
 #include "bot/base/banned.h"
@@ -11,7 +12,7 @@ static MUST_USE enum err know(struct run *run, size_t variable, const struct jso
     struct known *known = &run->state.profile[variable];
     const struct ask *ask = run->definition->variables[variable].ask;
     struct value value;
-    enum err rc = value_from_json_value(run->ctx->arena, json, &value, NULL);
+    enum err rc = memory_read(run->ctx->arena, json, &value, NULL);
     if (rc == ERR_NO_MEMORY)
         return rc;
     bool empty = value.kind == VALUE_NULL || (value.kind == VALUE_STRING && value.string.n == 0);

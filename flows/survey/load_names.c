@@ -7,6 +7,7 @@
 static const struct feel_type type_number = {.kind = FEEL_NUMBER};
 static const struct feel_type type_string = {.kind = FEEL_STRING};
 static const struct feel_type type_boolean = {.kind = FEEL_BOOLEAN};
+static const struct feel_type type_date = {.kind = FEEL_DATE};
 static const struct feel_type type_strings = {.kind = FEEL_LIST, .item = &type_string};
 
 static const struct feel_member file_members[] = {{STR_INIT("id"), &type_string},
@@ -26,9 +27,10 @@ static const struct feel_type *answer_type(enum ask_type type)
         return &type_boolean;
     case ASK_CHOICES:
         return &type_strings;
+    case ASK_DATE:
+        return &type_date;
     case ASK_CHOICE:
     case ASK_TEXT:
-    case ASK_DATE:
     case ASK_PHONE:
     case ASK_EMAIL:
         return &type_string;

@@ -68,10 +68,7 @@ static MUST_USE enum err add_value(const struct renderer *renderer, struct buf *
         decimal_add_to(out, decimal_trim(value->number));
         return OK;
     case VALUE_STRING:
-        if (ask != NULL && ask->type == ASK_DATE)
-            add_date(renderer, out, value->string);
-        else
-            buf_add(out, label_of(renderer, ask, value->string));
+        buf_add(out, label_of(renderer, ask, value->string));
         return OK;
     case VALUE_LIST:
         for (size_t i = 0; i < value->list.n; i++) {

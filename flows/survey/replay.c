@@ -30,6 +30,8 @@ static MUST_USE enum err go_old_way(const struct run *run, struct before *ret_be
     enum err rc = state_rewind(&old.state, 0);
     if (rc == OK)
         rc = scope_init(&old.scope, &old.state);
+    old.scope.clock = run->scope.clock;
+    old.scope.timezone = run->scope.timezone;
     old.at = 0;
     return rc == OK ? run_advance(&old) : rc;
 }

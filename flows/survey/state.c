@@ -7,6 +7,7 @@
 #include "bot/base/buf.h"
 #include "bot/base/json.h"
 #include "flows/survey/definition.h"
+#include "flows/survey/memory.h"
 
 #include "bot/base/banned.h"
 
@@ -64,7 +65,7 @@ static MUST_USE enum err read_known(const struct state *state, const struct json
         size_t at = variable_named(state->definition, member->key, &hint);
         if (at == SIZE_MAX)
             continue; /* of an older flow */
-        enum err rc = value_from_json_value(state->arena, member, &known[at].value, error);
+        enum err rc = memory_read(state->arena, member, &known[at].value, error);
         if (rc != OK)
             return rc;
         known[at].known = true;
@@ -82,7 +83,7 @@ static MUST_USE enum err read_answer(const struct state *state, const struct jso
     if (answer == NULL)
         return OK;
     asked->answer.known = true;
-    return value_from_json_value(state->arena, answer, &asked->answer.value, error);
+    return memory_read(state->arena, answer, &asked->answer.value, error);
 }
 
 static MUST_USE enum err read_asked(struct state *state, const struct json_value *entry, struct error *error)
@@ -99,7 +100,7 @@ static MUST_USE enum err read_asked(struct state *state, const struct json_value
         const struct json_value *member = json_get(before, def->variables[def->changing[i]].name);
         if (member == NULL)
             continue;
-        enum err rc = value_from_json_value(state->arena, member, &asked.before[i].value, error);
+        enum err rc = memory_read(state->arena, member, &asked.before[i].value, error);
         if (rc != OK)
             return rc;
         asked.before[i].known = true;
@@ -131,7 +132,7 @@ static MUST_USE enum err read_kept(struct state *state, const struct json_value 
     for (const struct json_value *entry = n == 0 ? NULL : list->child; entry != NULL; entry = entry->next) {
         struct kept kept = {.step = state_question(state->definition, json_get_str(entry, STR("step"), STR("")))};
         const struct json_value *value = json_get(entry, STR("value"));
-        enum err rc = value == NULL ? OK : value_from_json_value(state->arena, value, &kept.answer.value, error);
+        enum err rc = value == NULL ? OK : memory_read(state->arena, value, &kept.answer.value, error);
         if (rc != OK)
             return rc;
         kept.answer.known = value != NULL;
@@ -176,7 +177,7 @@ static MUST_USE enum err write_value(struct buf *out, struct str name, const str
     json_add_comma(out);
     json_add_str(out, name);
     buf_add_char(out, ':');
-    return value_to_json(out, &known->value, error);
+    return memory_write(out, &known->value, error);
 }
 
 static MUST_USE enum err write_known(struct buf *out, const struct definition *def, const struct known *known,
