@@ -18,6 +18,7 @@ steps:
 ECHO = """
 flow: echo
 title: 메아리
+resume: 0s   # tests move the clock by hours
 steps:
   - ask: "들은 말: [{said}]"
     id: said
