@@ -59,7 +59,12 @@ struct value feel_number_round_half_down(struct feel_run *run, const struct feel
 struct value feel_number_abs(struct feel_run *run, const struct feel_arguments *args)
 {
     (void)run;
-    return value_number(decimal_abs(args->items[0].number));
+    const struct value *n = &args->items[0];
+    if (n->kind == VALUE_DAYS_DURATION)
+        return value_seconds(decimal_abs(n->seconds));
+    if (n->kind == VALUE_MONTHS_DURATION)
+        return value_months(n->months < 0 ? -n->months : n->months);
+    return value_number(decimal_abs(n->number));
 }
 
 struct value feel_number_modulo(struct feel_run *run, const struct feel_arguments *args)

@@ -30,6 +30,7 @@ static const struct letter *letter_of(char letter)
         {'t', "a time", VALUE_TIME, FEEL_TIME},
         {'m', "a date and time", VALUE_DATE_TIME, FEEL_DATE_TIME},
         {'u', "a days and time duration", VALUE_DAYS_DURATION, FEEL_DAYS_DURATION},
+        {'y', "a years and months duration", VALUE_MONTHS_DURATION, FEEL_MONTHS_DURATION},
     };
     for (size_t i = 0; i < COUNT_OF(letters); i++)
         if (letters[i].letter == letter)

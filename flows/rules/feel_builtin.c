@@ -39,7 +39,7 @@ static const struct feel_builtin builtins[] = {
     BUILTIN("round down", "n:n,n?:scale", feel_number_round_down, FEEL_NUMBER),
     BUILTIN("round half up", "n:n,n?:scale", feel_number_round_half_up, FEEL_NUMBER),
     BUILTIN("round half down", "n:n,n?:scale", feel_number_round_half_down, FEEL_NUMBER),
-    BUILTIN("abs", "n:n", feel_number_abs, FEEL_NUMBER),
+    BUILTIN("abs", "n:n|u:n|y:n", feel_number_abs, FEEL_ANY),
     BUILTIN("modulo", "n:dividend,n:divisor", feel_number_modulo, FEEL_NUMBER),
     BUILTIN("sqrt", "n:number", feel_number_sqrt, FEEL_NUMBER),
     BUILTIN("log", "n:number", feel_number_log, FEEL_NUMBER),

@@ -4,7 +4,7 @@
  * only what it asked for.  `TYPE:name` separated by commas; alternatives by `|` (one without parameters is empty, and
  * ends with `|`); `?` after the type: may be left out (a string or a duration may be null then, too); `*` after the type: any number of them (a single list is taken as their list).
  *     n number   s string   b boolean   l list   c context   f function   r range   a anything, null too
- *     d date   t time   m date and time   u days and time duration
+ *     d date   t time   m date and time   u days and time duration   y years and months duration
  * A list of one element stands for its element where a list is not asked for, and a single value for a list of it
  * where one is (DMN 1.5 §10.3.2.9.4).
  *

@@ -439,8 +439,11 @@ static bool parse_argument(struct parser *p, bool named, struct gather *g)
     return value != NULL && feel_gather_add(p, g, value, name);
 }
 
-static const struct feel_type *call_type(const struct feel_node *callee)
+static const struct feel_type *call_type(const struct feel_node *call)
 {
+    const struct feel_node *callee = call->many.callee;
+    if (callee->op == FEEL_BUILTIN && callee->builtin->call == feel_number_abs)
+        return call->many.n == 1 ? call->many.items[0]->type : NULL;
     if (callee->op == FEEL_BUILTIN)
         return feel_simple_type(callee->builtin->result);
     return callee->type != NULL && callee->type->kind == FEEL_FUNCTION ? callee->type->item : NULL;
@@ -488,6 +491,6 @@ struct feel_node *feel_parse_call(struct parser *p, const struct feel_node *call
     node->many.callee = callee;
     if (!named)
         node->many.names = NULL;
-    node->type = call_type(callee);
+    node->type = call_type(node);
     return named ? node : fold_call(p, node);
 }

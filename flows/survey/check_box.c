@@ -319,7 +319,7 @@ static struct box of_call(struct boxes *boxes, const struct feel_node *node)
     bool least = str_eq(name, STR("min"));
     if (node->many.n > 1 && (least || str_eq(name, STR("max"))))
         return greatest(boxes, node, least);
-    return (struct box){.kind = callee->builtin->result};
+    return node->type == NULL ? unknown : (struct box){.kind = node->type->kind};
 }
 
 /* ── expressions ───────────────────────────────────────────────────────────────────────────────────────────────── */
