@@ -72,7 +72,8 @@ struct feel_node {
     uint8_t compare;                   /* enum value_range_form of FEEL_TEST_COMPARE and of FEEL_INTERVAL */
     bool start_included, end_included; /* FEEL_INTERVAL */
     bool uses_input;                   /* `?` stands in it */
-    bool lenient;                      /* FEEL_TEST_VALUE in a table's cell: a boolean true counts for any input */
+    bool lenient;                      /* FEEL_TEST_VALUE in a table's cell: a boolean true counts for any input;
+                                        * FEEL_INTERVAL of a loop: it may run downwards */
     uint16_t height;                   /* of the tree below */
     uint32_t at;                       /* bytes into the source */
     const struct feel_type *type;      /* of the value, or NULL */

@@ -57,7 +57,7 @@ static struct feel_node *parse_domain(struct parser *p)
     struct feel_node *to = feel_parse_expression(p), *node;
     if (to == NULL || (node = feel_node_of(p, FEEL_INTERVAL, at, from, to)) == NULL)
         return NULL;
-    node->start_included = node->end_included = true;
+    node->start_included = node->end_included = node->lenient = true;
     return node;
 }
 
@@ -287,16 +287,12 @@ struct feel_node *feel_parse_context(struct parser *p)
 
 /* ── brackets ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static bool is_fixed(const struct feel_node *bound)
-{
-    int order;
-    return bound->op == FEEL_LITERAL && value_compare(&bound->literal, &bound->literal, &order);
-}
-
 /* A range of two constants is a constant: no cell of a table makes it anew. */
 static bool fold_interval(struct parser *p, struct feel_node *node)
 {
-    if (!is_fixed(node->a) || !is_fixed(node->b) || node->a->literal.kind != node->b->literal.kind)
+    int order;
+    if (node->a->op != FEEL_LITERAL || node->b->op != FEEL_LITERAL ||
+        !value_compare(&node->a->literal, &node->b->literal, &order) || order > 0)
         return true;
     struct value_range *range = arena_alloc(p->compiler->arena, sizeof *range);
     if (range == NULL)

@@ -91,6 +91,9 @@ TEST(feel, ranges_know_what_lies_in_them)
     check("(>= 3).start included", "true");
     check("3 between 1 and 5 and true", "true");
     check("range(\"[1..3)\").end included", "false");
+    check_reason("[5..1]", "must begin with its lower bound");
+    check_reason("range(\"[5..1]\")", "must begin with its lower bound");
+    check("[5..5].start", "5");
     check("before(1, [2..3])", "true");
     check("overlaps([1..5], [5..8])", "true");
     check("overlaps([1..5), [5..8])", "false");
