@@ -19,8 +19,6 @@ enum {
 
 struct regex {
     pcre2_code *code;
-    pcre2_code *whole; /* the same, for regex_matches_whole */
-    pcre2_match_context *limits;
 };
 
 static bool is_space(char c)
@@ -79,16 +77,26 @@ static void free_compile_context(pcre2_compile_context **context)
     pcre2_compile_context_free(*context);
 }
 
-static MUST_USE enum err compile(struct str pattern, uint32_t options, pcre2_code **ret_code, struct error *error)
+/* What a pattern says, once the flags were read. */
+struct source {
+    struct str pattern;
+    uint32_t options;
+    pcre2_general_context *memory; /* NULL: the heap */
+};
+
+static MUST_USE enum err compile(const struct source *source, pcre2_code **ret_code, struct error *error)
 {
-    CLEANUP(free_compile_context) pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    CLEANUP(free_compile_context) pcre2_compile_context *context = pcre2_compile_context_create(source->memory);
+    struct str pattern = source->pattern;
     if (context == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for a regular expression");
     pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF); /* XPath's dot matches neither \r nor \n */
     int code = 0;
     PCRE2_SIZE offset = 0;
-    pcre2_code *compiled =
-        pcre2_compile((PCRE2_SPTR)(pattern.p == NULL ? "" : pattern.p), pattern.n, options, &code, &offset, context);
+    pcre2_code *compiled = pcre2_compile((PCRE2_SPTR)(pattern.p == NULL ? "" : pattern.p), pattern.n, source->options,
+                                         &code, &offset, context);
+    if (compiled == NULL && code == PCRE2_ERROR_HEAP_FAILED)
+        return fail(error, ERR_NO_MEMORY, "no memory for a regular expression");
     if (compiled == NULL) {
         PCRE2_UCHAR why[120];
         pcre2_get_error_message(code, why, sizeof why);
@@ -98,48 +106,38 @@ static MUST_USE enum err compile(struct str pattern, uint32_t options, pcre2_cod
     return OK;
 }
 
-static void free_regexp(struct regex **regex)
+/* The flags read, and what x strips stripped into `stripped`. */
+static MUST_USE enum err prepare(struct source *source, const char *flags, struct buf *stripped, struct error *error)
 {
-    regex_free(*regex);
-}
-
-static MUST_USE enum err make(struct str pattern, uint32_t options, struct regex **ret_regex, struct error *error)
-{
-    CLEANUP(free_regexp) struct regex *regex = calloc(1, sizeof *regex);
-    if (regex == NULL)
-        return fail(error, ERR_NO_MEMORY, "no memory for a regular expression");
-    regex->limits = pcre2_match_context_create(NULL);
-    if (regex->limits == NULL)
-        return fail(error, ERR_NO_MEMORY, "no memory for a regular expression");
-    pcre2_set_match_limit(regex->limits, REGEX_MATCH_LIMIT);
-    pcre2_set_heap_limit(regex->limits, HEAP_LIMIT_KIB);
-    enum err rc = compile(pattern, options, &regex->code, error);
-    if (rc == OK)
-        rc = compile(pattern, options | PCRE2_ANCHORED | PCRE2_ENDANCHORED, &regex->whole, error);
-    if (rc != OK)
-        return rc;
-    *ret_regex = regex;
-    regex = NULL;
-    return OK;
+    if (source->pattern.n > REGEX_MAX_PATTERN)
+        return fail(error, ERR_INVALID, "regular expression of %zu bytes; %d are allowed", source->pattern.n,
+                    REGEX_MAX_PATTERN);
+    bool strip = false;
+    enum err rc = read_flags(flags, &source->options, &strip, error);
+    if (rc == OK && strip) {
+        add_without_space(stripped, source->pattern);
+        source->pattern = buf_str(stripped);
+    }
+    return rc;
 }
 
 enum err regex_new(struct str pattern, const char *flags, struct regex **ret_regex, struct error *error)
 {
-    if (pattern.n > REGEX_MAX_PATTERN)
-        return fail(error, ERR_INVALID, "regular expression of %zu bytes; %d are allowed", pattern.n,
-                    REGEX_MAX_PATTERN);
-    uint32_t options = 0;
-    bool strip = false;
-    enum err rc = read_flags(flags, &options, &strip, error);
-    if (rc != OK)
-        return rc;
+    struct source source = {.pattern = pattern};
     CLEANUP(buf_release) struct buf stripped;
     buf_init(&stripped, NULL, REGEX_MAX_PATTERN);
-    if (strip) {
-        add_without_space(&stripped, pattern);
-        pattern = buf_str(&stripped);
-    }
-    return make(pattern, options, ret_regex, error);
+    enum err rc = prepare(&source, flags, &stripped, error);
+    if (rc != OK)
+        return rc;
+    struct regex *regex = calloc(1, sizeof *regex);
+    if (regex == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for a regular expression");
+    rc = compile(&source, &regex->code, error);
+    if (rc == OK)
+        *ret_regex = regex;
+    else
+        free(regex);
+    return rc;
 }
 
 void regex_free(struct regex *regex)
@@ -147,9 +145,36 @@ void regex_free(struct regex *regex)
     if (regex == NULL)
         return;
     pcre2_code_free(regex->code);
-    pcre2_code_free(regex->whole);
-    pcre2_match_context_free(regex->limits);
     free(regex);
+}
+
+static void *take_from_arena(size_t bytes, void *arena)
+{
+    return arena_alloc(arena, bytes);
+}
+
+static void leave_in_arena(void *memory, void *arena)
+{
+    (void)memory;
+    (void)arena;
+}
+
+enum err regex_new_in(struct arena *arena, struct str pattern, const char *flags, const struct regex **ret_regex,
+                      struct error *error)
+{
+    struct regex *regex = arena_alloc(arena, sizeof *regex);
+    struct source source = {.pattern = pattern,
+                            .memory = pcre2_general_context_create(take_from_arena, leave_in_arena, arena)};
+    if (regex == NULL || source.memory == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for a regular expression");
+    struct buf stripped;
+    buf_init(&stripped, arena, REGEX_MAX_PATTERN);
+    enum err rc = prepare(&source, flags, &stripped, error);
+    if (rc == OK)
+        rc = compile(&source, &regex->code, error);
+    if (rc == OK)
+        *ret_regex = regex;
+    return rc;
 }
 
 /* ── matching ──────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -171,11 +196,22 @@ static void free_match_context(pcre2_match_context **context)
     pcre2_match_context_free(*context);
 }
 
+/* NULL: no memory. */
+static pcre2_match_context *limits_new(void)
+{
+    pcre2_match_context *limits = pcre2_match_context_create(NULL);
+    if (limits != NULL) {
+        pcre2_set_match_limit(limits, REGEX_MATCH_LIMIT);
+        pcre2_set_heap_limit(limits, HEAP_LIMIT_KIB);
+    }
+    return limits;
+}
+
 /* PCRE2 counts steps anew for every start position, so that a long subject multiplies the limit.  Hence start
  * positions are tried in windows, with a look at the time between them. */
 static int match_in_windows(const struct regex *regex, struct str subject, size_t from, pcre2_match_data *data)
 {
-    CLEANUP(free_match_context) pcre2_match_context *limits = pcre2_match_context_copy(regex->limits);
+    CLEANUP(free_match_context) pcre2_match_context *limits = limits_new();
     if (limits == NULL)
         return PCRE2_ERROR_NOMEMORY;
     int64_t until = thread_ms() + TIME_LIMIT_MS;
@@ -192,6 +228,17 @@ static int match_in_windows(const struct regex *regex, struct str subject, size_
             return PCRE2_ERROR_MATCHLIMIT;
         start = last;
     }
+}
+
+/* `options`: of PCRE2, for this match. */
+static int match_at_once(const struct regex *regex, struct str subject, size_t from, uint32_t options,
+                         pcre2_match_data *data)
+{
+    CLEANUP(free_match_context) pcre2_match_context *limits = limits_new();
+    if (limits == NULL)
+        return PCRE2_ERROR_NOMEMORY;
+    return pcre2_match(regex->code, (PCRE2_SPTR)(subject.p == NULL ? "" : subject.p), subject.n, from, options, data,
+                       limits);
 }
 
 /* PCRE2's result in our terms: *ret_found, or a failure. */
@@ -232,9 +279,7 @@ enum err regex_matches_whole(const struct regex *regex, struct str subject, bool
     CLEANUP(free_match_data) pcre2_match_data *data = pcre2_match_data_create(1, NULL);
     if (data == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for matching a regular expression");
-    int rc = pcre2_match(regex->whole, (PCRE2_SPTR)(subject.p == NULL ? "" : subject.p), subject.n, 0, 0, data,
-                         regex->limits);
-    return judge(rc, ret_matches, error);
+    return judge(match_at_once(regex, subject, 0, PCRE2_ANCHORED | PCRE2_ENDANCHORED, data), ret_matches, error);
 }
 
 enum err regex_find(const struct regex *regex, struct str subject, size_t from, size_t *ret_start, size_t *ret_end,
@@ -268,9 +313,8 @@ enum err regex_find_groups(const struct regex *regex, struct str subject, size_t
     CLEANUP(free_match_data) pcre2_match_data *data = pcre2_match_data_create((uint32_t)n_spans, NULL);
     if (data == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for matching a regular expression");
-    int code = subject.n - from > UNLIMITED_SUBJECT
-                   ? match_in_windows(regex, subject, from, data)
-                   : pcre2_match(regex->code, (PCRE2_SPTR)subject.p, subject.n, from, 0, data, regex->limits);
+    int code = subject.n - from > UNLIMITED_SUBJECT ? match_in_windows(regex, subject, from, data)
+                                                    : match_at_once(regex, subject, from, 0, data);
     bool found;
     enum err rc = judge(code, &found, error);
     if (rc != OK || !found)

@@ -1,6 +1,7 @@
 /* bot/base/regex.h — PCRE2 with limits.
  *
- * Thread: a compiled pattern may be used by any thread at once.
+ * Thread: a compiled pattern may be used by any thread at once.  Memory: matching takes some from the heap and gives it
+ * back before it returns.
  * A match has a bounded number of backtracking steps (REGEX_MATCH_LIMIT): a hostile pattern or subject gives ERR_BUSY
  * instead of hanging.                                                                                               */
 #ifndef GILBOT_BASE_REGEX_H
@@ -13,6 +14,7 @@
 #include "bot/base/error.h"
 #include "bot/base/str.h"
 
+struct arena;
 struct regex;
 
 enum { REGEX_MATCH_LIMIT = 200000, REGEX_MAX_PATTERN = 4096 };
@@ -21,6 +23,11 @@ enum { REGEX_MATCH_LIMIT = 200000, REGEX_MAX_PATTERN = 4096 };
 MUST_USE
 enum err regex_new(struct str pattern, const char *flags, struct regex **ret_regex, struct error *error);
 void regex_free(struct regex *regex);
+
+/* The same in an arena, which must outlive it; never freed by itself.  ERR_NO_MEMORY, too. */
+MUST_USE
+enum err regex_new_in(struct arena *arena, struct str pattern, const char *flags, const struct regex **ret_regex,
+                      struct error *error);
 
 /* Whether `subject` (UTF-8) matches anywhere / as a whole. */
 MUST_USE

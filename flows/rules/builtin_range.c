@@ -1,10 +1,13 @@
 /* Relations of points and ranges (DMN 1.5 §10.3.4.8, table 78).  A point is a range from itself to itself. */
+#include "bot/base/text.h"
 #include "flows/rules/feel_ast.h"
 #include "flows/rules/feel_builtin.h"
 #include "flows/rules/feel_eval.h"
 #include "flows/rules/feel_temporal.h"
 
 #include "bot/base/banned.h"
+
+enum { MAX_SHOWN = 40 };
 
 struct bounds {
     struct value start, end; /* null: open to infinity */
@@ -193,24 +196,82 @@ struct value feel_range_coincides(struct feel_run *run, const struct feel_argume
     return relate(run, args, is_coinciding);
 }
 
-static bool is_literal_range(const struct feel_node *node)
+/* ── range() ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static bool is_bracket(char c)
 {
-    if (node->op == FEEL_LITERAL)
-        return node->literal.kind == VALUE_RANGE;
-    return node->op == FEEL_INTERVAL && node->a->op == FEEL_LITERAL && (node->b == NULL || node->b->op == FEEL_LITERAL);
+    return c == '[' || c == ']' || c == '(' || c == ')';
 }
 
-/* The text of a range with literal bounds. */
-struct value feel_range_range(struct feel_run *run, const struct feel_arguments *args)
+/* `..` outside of quotes; SIZE_MAX: none. */
+static size_t find_dots(struct str text)
+{
+    bool quoted = false;
+    for (size_t i = 0; i + 1 < text.n; i++) {
+        if (text.p[i] == '"')
+            quoted = !quoted;
+        if (!quoted && text.p[i] == '.' && text.p[i + 1] == '.')
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* A bound as written: a literal, or nothing (null).  False: anything else, or the run has failed. */
+static bool read_bound(struct feel_run *run, struct str text, struct value *ret_bound)
 {
     struct feel_compiler compiler = {.arena = run->arena, .zones = feel_temporal_zones(run)};
     const struct feel_expr *expr;
-    enum err rc = feel_compile(&compiler, &(struct feel_source){.text = args->items[0].string}, &expr);
+    *ret_bound = value_null();
+    if (str_trim(text).n == 0)
+        return true;
+    enum err rc = feel_compile(&compiler, &(struct feel_source){.text = text}, &expr);
     if (rc == ERR_NO_MEMORY)
-        return feel_run_fail(run, rc, "the expression needs too much memory");
-    if (rc != OK || !is_literal_range(expr->root))
-        return feel_run_null(run, "range() cannot read \"%.*s\"", STR_ARG(str_first(args->items[0].string, 40)));
-    struct value value = value_null();
-    rc = feel_eval(expr, run, &value);
-    return rc == OK ? value : value_null();
+        (void)feel_run_fail(run, rc, "the expression needs too much memory");
+    if (rc != OK || expr->root->op != FEEL_LITERAL)
+        return false;
+    *ret_bound = expr->root->literal;
+    return true;
+}
+
+/* What is left out is open to infinity: [1..) is (>= 1). */
+static enum value_range_form form_of(const struct value_range *range)
+{
+    if (range->end.kind == VALUE_NULL)
+        return range->start_included ? RANGE_GREATER_OR_EQUAL : RANGE_GREATER;
+    if (range->start.kind == VALUE_NULL)
+        return range->end_included ? RANGE_LESS_OR_EQUAL : RANGE_LESS;
+    return RANGE_INTERVAL;
+}
+
+static bool is_range(const struct value_range *range)
+{
+    int order;
+    bool has_start = range->start.kind != VALUE_NULL, has_end = range->end.kind != VALUE_NULL;
+    if (has_start && has_end)
+        return value_compare(&range->start, &range->end, &order) && order <= 0;
+    const struct value *only = has_start ? &range->start : &range->end;
+    return value_compare(only, only, &order) && !(has_start ? range->end_included : range->start_included);
+}
+
+/* The text of a range with literal bounds, of which one may be left out on an open side. */
+struct value feel_range_range(struct feel_run *run, const struct feel_arguments *args)
+{
+    struct str text = str_trim(args->items[0].string);
+    struct value_range range = {.form = RANGE_INTERVAL}, *made;
+    size_t dots = find_dots(text);
+    bool fits = dots != SIZE_MAX && text.n >= 4 && is_bracket(text.p[0]) && is_bracket(text.p[text.n - 1]) &&
+                text.p[0] != ')' && text.p[text.n - 1] != '(';
+    if (fits) {
+        struct str before = str_skip(str_first(text, dots), 1), after = str_skip(str_first(text, text.n - 1), dots + 2);
+        range.start_included = text.p[0] == '[';
+        range.end_included = text.p[text.n - 1] == ']';
+        fits = read_bound(run, before, &range.start) && read_bound(run, after, &range.end) && is_range(&range);
+        range.form = form_of(&range);
+    }
+    if (!fits)
+        return feel_run_null(run, "range() cannot read \"%.*s\"", STR_ARG(text_first(text, MAX_SHOWN)));
+    if ((made = feel_run_alloc(run, 1, sizeof *made)) == NULL)
+        return value_null();
+    *made = range;
+    return (struct value){.kind = VALUE_RANGE, .range = made};
 }

@@ -14,8 +14,8 @@
  *
  * Thread:  a compiled expression is immutable: any number of threads may evaluate it at once.
  * Memory:  expressions live in the compiler's arena (they borrow the source text), values in the run's, and so do the
- *          time zones that it meets (files of the system's zone database are read).  Nothing else is allocated, except by matches(), replace() and split(), whose regular expressions are freed before they
- *          return.
+ *          time zones (files of the system's zone database) and the regular expressions that it meets.  Nothing else
+ *          is allocated, but for what PCRE2 takes while a match runs.
  * Errors:  "column N: what is wrong; what to do", the column in code points from 1; with a file "FILE:LINE:COLUMN: …".
  * Source:  DMN 1.5 §10.3 (grammar, semantics, built-in functions).                                                 */
 #ifndef GILBOT_FLOWS_RULES_FEEL_H
@@ -34,6 +34,7 @@
 
 struct arena;
 struct clock;
+struct feel_pattern;
 struct feel_expr; /* compiled; its tree is in feel_ast.h */
 
 /* ── what an expression may see ────────────────────────────────────────────────────────────────────────────────── */
@@ -182,6 +183,8 @@ struct feel_run {
     struct zone_cache zones;   /* those met so far; its arena is the run's */
     int64_t now_ms;            /* what the clock said */
     bool has_now;
+    const struct feel_pattern *patterns; /* regular expressions met so far */
+    size_t n_patterns;
 };
 
 /* OK: *ret_value is the value, null included.  ERR_NO_MEMORY: the arena is full.  ERR_INVALID: over FEEL_MAX_STEPS or
@@ -231,7 +234,8 @@ struct feel_host {
 MUST_USE
 enum err feel_host_value(struct arena *arena, const struct feel_host *host, struct value *ret_function);
 
-/* `value` as `type` (NULL: any) wants it: as it is, or the only element of a list, or as the only element of a list.
+/* `value` as `type` (NULL: any) wants it: as it is, the only element of a list, the only element in a list, or a date as
+ * its midnight in UTC.
  * False: it is no such value, or the run has failed (run->rc).  Null fits every type.  DMN 1.5 §10.3.2.9.4. */
 MUST_USE
 bool feel_convert(struct feel_run *run, const struct value *value, const struct feel_type *type,

@@ -17,6 +17,7 @@
 #include "flows/rules/value.h"
 
 struct feel_builtin;
+struct regex;
 
 enum feel_op {
     FEEL_LITERAL,  /* literal */
@@ -72,8 +73,7 @@ struct feel_node {
     uint8_t compare;                   /* enum value_range_form of FEEL_TEST_COMPARE and of FEEL_INTERVAL */
     bool start_included, end_included; /* FEEL_INTERVAL */
     bool uses_input;                   /* `?` stands in it */
-    bool lenient;                      /* FEEL_TEST_VALUE in a table's cell: a boolean true counts for any input;
-                                        * FEEL_INTERVAL of a loop: it may run downwards */
+    bool lenient;                      /* FEEL_TEST_VALUE in a table's cell: a boolean true counts for any input */
     uint16_t height;                   /* of the tree below */
     uint32_t at;                       /* bytes into the source */
     const struct feel_type *type;      /* of the value, or NULL */
@@ -84,7 +84,10 @@ struct feel_node {
             uint32_t slot; /* FEEL_VARIABLE: slot; FEEL_LOCAL, FEEL_MEMBER: hops */
             const struct feel_node *otherwise;
         } name;
-        const struct feel_builtin *builtin;
+        struct {
+            const struct feel_builtin *builtin;
+            const struct regex *pattern; /* of this call, when its pattern and flags are literals; or NULL */
+        };
         struct {
             const struct feel_node *a, *b, *c;
         };

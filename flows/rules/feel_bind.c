@@ -113,9 +113,7 @@ bool feel_builtin_conforms(const struct feel_builtin *builtin, const struct feel
 struct binding_call {
     struct feel_run *run;
     const struct feel_builtin *builtin;
-    const struct value *arguments;
-    const struct str *names;
-    size_t n;
+    const struct feel_given *given;
     struct value bound[MAX_PARAMETERS];
     size_t n_bound;
     struct str why; /* not: the first misfit, for the reason */
@@ -161,8 +159,8 @@ static bool misfit(struct binding_call *call, const struct parameter *p, const s
 /* All arguments from `first` on, as one list. */
 static bool bind_rest(struct binding_call *call, const struct parameter *p, size_t first, struct value *ret)
 {
-    size_t n = call->n - first;
-    const struct value *rest = call->arguments + first;
+    size_t n = call->given->n - first;
+    const struct value *rest = call->given->values + first;
     if (n == 0)
         return false;
     if (p->repeat == '*' && n == 1) {
@@ -183,20 +181,20 @@ static bool bind_rest(struct binding_call *call, const struct parameter *p, size
 static bool bind_positions(struct binding_call *call, const struct signature *s)
 {
     bool takes_rest = s->n > 0 && (s->parameters[s->n - 1].repeat == '*' || s->parameters[s->n - 1].repeat == '+');
-    if (call->n < s->n_required || (call->n > s->n && !takes_rest))
+    if (call->given->n < s->n_required || (call->given->n > s->n && !takes_rest))
         return false;
     for (size_t i = 0; i < s->n; i++) {
         const struct parameter *p = &s->parameters[i];
         if (p->repeat == '*' || p->repeat == '+') {
             if (!bind_rest(call, p, i, &call->bound[i]))
                 return false;
-        } else if (i >= call->n) {
+        } else if (i >= call->given->n) {
             call->bound[i] = value_null();
-        } else if (!coerce(call->run, p, &call->arguments[i], &call->bound[i])) {
-            return misfit(call, p, &call->arguments[i]);
+        } else if (!coerce(call->run, p, &call->given->values[i], &call->bound[i])) {
+            return misfit(call, p, &call->given->values[i]);
         }
     }
-    call->n_bound = call->n < s->n ? call->n : s->n;
+    call->n_bound = call->given->n < s->n ? call->given->n : s->n;
     return true;
 }
 
@@ -206,9 +204,9 @@ static bool bind_names(struct binding_call *call, const struct signature *s)
     for (size_t i = 0; i < s->n; i++) {
         struct parameter p = s->parameters[i];
         const struct value *given = NULL;
-        for (size_t j = 0; j < call->n; j++)
-            if (str_eq(call->names[j], p.name))
-                given = &call->arguments[j];
+        for (size_t j = 0; j < call->given->n; j++)
+            if (str_eq(call->given->names[j], p.name))
+                given = &call->given->values[j];
         call->bound[i] = value_null();
         if (given == NULL && p.repeat != '?')
             return false;
@@ -221,26 +219,35 @@ static bool bind_names(struct binding_call *call, const struct signature *s)
             return misfit(call, &p, given);
     }
     call->n_bound = s->n;
-    return n_found == call->n;
+    return n_found == call->given->n;
 }
 
-struct value feel_builtin_call(struct feel_run *run, const struct feel_builtin *builtin, const struct value *arguments,
-                               const struct str *names, size_t n)
+struct value feel_builtin_invoke(struct feel_run *run, const struct feel_builtin *builtin,
+                                 const struct feel_given *given)
 {
-    struct binding_call call = {.run = run, .builtin = builtin, .arguments = arguments, .names = names, .n = n};
+    struct binding_call call = {.run = run, .builtin = builtin, .given = given};
     struct signature signature;
     const char *text = builtin->signature;
     for (size_t alternative = 0; run->rc == OK && next_signature(&text, &signature); alternative++) {
-        if (names == NULL ? !bind_positions(&call, &signature) : !bind_names(&call, &signature))
+        if (given->names == NULL ? !bind_positions(&call, &signature) : !bind_names(&call, &signature))
             continue;
-        struct feel_arguments args = {
-            .items = call.bound, .n = call.n_bound, .alternative = alternative, .function = builtin->name};
+        struct feel_arguments args = {.items = call.bound,
+                                      .n = call.n_bound,
+                                      .alternative = alternative,
+                                      .function = builtin->name,
+                                      .pattern = given->pattern};
         return run->rc == OK ? builtin->call(run, &args) : value_null();
     }
     if (run->rc != OK)
         return value_null();
     if (call.why.n > 0)
         return feel_run_null(run, "%.*s", STR_ARG(call.why));
-    return feel_run_null(run, "%.*s() does not take these %zu %s", STR_ARG(builtin->name), n,
-                         names == NULL ? "arguments" : "named arguments");
+    return feel_run_null(run, "%.*s() does not take these %zu %s", STR_ARG(builtin->name), given->n,
+                         given->names == NULL ? "arguments" : "named arguments");
+}
+
+struct value feel_builtin_call(struct feel_run *run, const struct feel_builtin *builtin, const struct value *arguments,
+                               const struct str *names, size_t n)
+{
+    return feel_builtin_invoke(run, builtin, &(struct feel_given){arguments, names, n, NULL});
 }

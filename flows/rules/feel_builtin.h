@@ -17,11 +17,14 @@
 #include "bot/base/str.h"
 #include "flows/rules/feel.h"
 
+struct regex;
+
 struct feel_arguments {
-    const struct value *items; /* as the signature's parameters; left-out ones at the end are null */
-    size_t n;                  /* given by the caller; the rest up to the signature's length is null */
-    size_t alternative;        /* which of the signature's alternatives fitted, from 0 */
-    struct str function;       /* its name, for reasons */
+    const struct value *items;   /* as the signature's parameters; left-out ones at the end are null */
+    size_t n;                    /* given by the caller; the rest up to the signature's length is null */
+    size_t alternative;          /* which of the signature's alternatives fitted, from 0 */
+    struct str function;         /* its name, for reasons */
+    const struct regex *pattern; /* of a call whose pattern and flags are literals; or NULL */
 };
 
 typedef struct value feel_builtin_fn(struct feel_run *run, const struct feel_arguments *args);
@@ -37,7 +40,18 @@ struct feel_builtin {
 const struct feel_builtin *feel_builtin_at(size_t i);
 const struct feel_builtin *feel_builtin_find(struct str name);
 
-/* Binds, checks and calls; `names`: of the arguments, NULL when they come by position. */
+/* Arguments as a call gives them. */
+struct feel_given {
+    const struct value *values;
+    const struct str *names; /* NULL: by position */
+    size_t n;
+    const struct regex *pattern; /* as in feel_arguments */
+};
+
+/* Binds, checks and calls. */
+struct value feel_builtin_invoke(struct feel_run *run, const struct feel_builtin *builtin,
+                                 const struct feel_given *given);
+/* The same without a pattern; `names`: of the arguments, NULL when they come by position. */
 struct value feel_builtin_call(struct feel_run *run, const struct feel_builtin *builtin, const struct value *arguments,
                                const struct str *names, size_t n);
 

@@ -3,6 +3,7 @@
 #include "flows/rules/feel_builtin.h"
 #include "flows/rules/feel_eval.h"
 #include "flows/rules/feel_loop.h"
+#include "flows/rules/feel_temporal.h"
 
 #include "bot/base/banned.h"
 
@@ -32,13 +33,6 @@ struct parameters {
     size_t n;
 };
 
-/* Arguments as they were given. */
-struct given {
-    const struct value *values;
-    const struct str *names; /* NULL: by position */
-    size_t n;
-};
-
 static struct parameters parameters_of(const struct feel_function *f)
 {
     if (f->host != NULL)
@@ -55,7 +49,7 @@ static size_t parameter_index(const struct parameters *parameters, struct str na
 }
 
 /* Puts each argument where its parameter stands; what is not named stays null.  False: they do not fit, with a reason. */
-static bool place_arguments(struct feel_run *run, const struct parameters *parameters, const struct given *given,
+static bool place_arguments(struct feel_run *run, const struct parameters *parameters, const struct feel_given *given,
                             struct value *bound)
 {
     if (given->names == NULL && given->n != parameters->n) {
@@ -73,7 +67,7 @@ static bool place_arguments(struct feel_run *run, const struct parameters *param
     return true;
 }
 
-static bool bind(struct feel_run *run, const struct parameters *parameters, const struct given *given,
+static bool bind(struct feel_run *run, const struct parameters *parameters, const struct feel_given *given,
                  struct value *bound)
 {
     if (!place_arguments(run, parameters, given, bound))
@@ -89,24 +83,42 @@ static bool bind(struct feel_run *run, const struct parameters *parameters, cons
     return true;
 }
 
+static bool to_list(struct feel_run *run, const struct value *value, const struct feel_type *type,
+                    struct value *ret_value)
+{
+    struct value *item = feel_run_alloc(run, 1, sizeof *item);
+    if (item == NULL)
+        return false;
+    *item = *value;
+    *ret_value = value_list(item, 1);
+    return feel_conforms(ret_value, type);
+}
+
+/* The date's midnight, in UTC. */
+static bool to_moment(struct feel_run *run, struct temporal_date date, struct value *ret_value)
+{
+    struct temporal_moment midnight = {.date = date, .time = {.second = decimal_from_i64(0), .has_offset = true}};
+    *ret_value = feel_temporal_make_moment(run, &midnight);
+    return run->rc == OK;
+}
+
 bool feel_convert(struct feel_run *run, const struct value *value, const struct feel_type *type,
                   struct value *ret_value)
 {
     struct value converted = *value;
     if (type != NULL && value->kind != VALUE_NULL && !feel_conforms(value, type)) {
-        if (value->kind == VALUE_LIST && value->list.n == 1 && feel_conforms(&value->list.items[0], type)) {
+        bool single = value->kind == VALUE_LIST && value->list.n == 1;
+        bool done = false;
+        if (single && feel_conforms(&value->list.items[0], type)) {
             converted = value->list.items[0];
+            done = true;
+        } else if (type->kind == FEEL_DATE_TIME && value->kind == VALUE_DATE) {
+            done = to_moment(run, value->date, &converted);
         } else if (type->kind == FEEL_LIST && value->kind != VALUE_LIST) {
-            struct value *item = feel_run_alloc(run, 1, sizeof *item);
-            if (item == NULL)
-                return false;
-            *item = *value;
-            converted = value_list(item, 1);
-            if (!feel_conforms(&converted, type))
-                return false;
-        } else {
-            return false;
+            done = to_list(run, value, type, &converted);
         }
+        if (!done)
+            return false;
     }
     *ret_value = converted;
     return true;
@@ -159,10 +171,10 @@ struct value feel_run_call(struct feel_run *run, const struct value *function, c
     if (function->kind != VALUE_FUNCTION)
         return feel_run_null(run, "what is called is %s, not a function", value_kind_name(function->kind));
     const struct feel_function *f = function->function;
+    struct feel_given given = {arguments, names, n, NULL};
     if (f->builtin != NULL)
-        return feel_builtin_call(run, f->builtin, arguments, names, n);
+        return feel_builtin_invoke(run, f->builtin, &given);
     struct parameters parameters = parameters_of(f);
-    struct given given = {arguments, names, n};
     struct value *bound = feel_run_alloc(run, parameters.n, sizeof *bound);
     if (bound == NULL || !bind(run, &parameters, &given, bound))
         return value_null();

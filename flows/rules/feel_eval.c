@@ -218,7 +218,8 @@ static struct value eval_call(struct feel_run *run, const struct feel_node *node
     for (size_t i = 0; i < n; i++)
         arguments[i] = feel_eval_node(run, node->many.items[i], environment);
     if (callee->op == FEEL_BUILTIN)
-        return feel_builtin_call(run, callee->builtin, arguments, node->many.names, n);
+        return feel_builtin_invoke(run, callee->builtin,
+                                   &(struct feel_given){arguments, node->many.names, node->many.n, callee->pattern});
     struct value function = feel_eval_node(run, callee, environment);
     return run->rc == OK ? feel_run_call(run, &function, arguments, node->many.names, n) : value_null();
 }

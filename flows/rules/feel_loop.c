@@ -104,27 +104,11 @@ static void run_body(struct loop *loop, const struct feel_environment *environme
         loop->answer = decides;
 }
 
-/* What a variable runs over.  The two numbers of `5..1` are no range: that could not run downwards. */
-static struct value value_over(struct loop *loop, size_t variable, const struct feel_environment *environment)
-{
-    const struct feel_node *node = loop->node->many.items[variable];
-    if (node->op != FEEL_INTERVAL || !node->lenient)
-        return feel_eval_node(loop->run, node, environment);
-    struct value_range *range = feel_run_alloc(loop->run, 1, sizeof *range);
-    if (range == NULL)
-        return value_null();
-    *range = (struct value_range){.form = RANGE_INTERVAL,
-                                  .start = feel_eval_node(loop->run, node->a, environment),
-                                  .end = feel_eval_node(loop->run, node->b, environment),
-                                  .start_included = true,
-                                  .end_included = true};
-    return (struct value){.kind = VALUE_RANGE, .range = range};
-}
-
 /* Variable by variable; the last runs the body. */
 static void run_variable(struct loop *loop, size_t variable, const struct feel_environment *environment)
 {
-    struct value over = value_over(loop, variable, variable == 0 ? environment->up : environment);
+    struct value over =
+        feel_eval_node(loop->run, loop->node->many.items[variable], variable == 0 ? environment->up : environment);
     struct domain domain;
     if (loop->run->rc != OK)
         return;

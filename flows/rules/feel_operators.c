@@ -204,7 +204,7 @@ struct value feel_operators_path(struct feel_run *run, const struct value *of, s
 
 struct value feel_operators_range(struct feel_run *run, struct value_range range)
 {
-    int order = 0;
+    int order;
     bool start_is_null = range.start.kind == VALUE_NULL, end_is_null = range.end.kind == VALUE_NULL;
     if (range.form == RANGE_INTERVAL) {
         if ((start_is_null && range.start_included) || (end_is_null && range.end_included))
@@ -212,8 +212,6 @@ struct value feel_operators_range(struct feel_run *run, struct value_range range
         if (!start_is_null && !end_is_null && !value_compare(&range.start, &range.end, &order))
             return feel_run_null(run, "a range from %s to %s", value_kind_name(range.start.kind),
                                  value_kind_name(range.end.kind));
-        if (order > 0)
-            return feel_run_null(run, "a range must begin with its lower bound");
     }
     struct value_range *made = feel_run_alloc(run, 1, sizeof *made);
     if (made == NULL)

@@ -5,7 +5,6 @@
 
 #include "bot/base/arena.h"
 #include "bot/base/attributes.h"
-#include "flows/rules/feel_builtin.h"
 
 #include "bot/base/banned.h"
 
@@ -57,7 +56,7 @@ static struct feel_node *parse_domain(struct parser *p)
     struct feel_node *to = feel_parse_expression(p), *node;
     if (to == NULL || (node = feel_node_of(p, FEEL_INTERVAL, at, from, to)) == NULL)
         return NULL;
-    node->start_included = node->end_included = node->lenient = true;
+    node->start_included = node->end_included = true;
     return node;
 }
 
@@ -292,7 +291,7 @@ static bool fold_interval(struct parser *p, struct feel_node *node)
 {
     int order;
     if (node->a->op != FEEL_LITERAL || node->b->op != FEEL_LITERAL ||
-        !value_compare(&node->a->literal, &node->b->literal, &order) || order > 0)
+        !value_compare(&node->a->literal, &node->b->literal, &order))
         return true;
     struct value_range *range = arena_alloc(p->compiler->arena, sizeof *range);
     if (range == NULL)
@@ -413,80 +412,4 @@ struct feel_node *feel_parse_bracket(struct parser *p)
         return parse_list(p, at);
     (void)feel_scan_accept(&p->scan, STR("]"));
     return parse_open_interval(p, at);
-}
-
-/* ── calls ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static bool parse_argument(struct parser *p, bool named, struct gather *g)
-{
-    struct str name = STR("");
-    if (named) {
-        name = feel_parse_key(p);
-        if (name.p == NULL)
-            return false;
-        if (!feel_scan_accept(&p->scan, STR(":"))) {
-            feel_parse_expected(p, "`:` after the parameter's name");
-            return false;
-        }
-    }
-    struct feel_node *value = feel_parse_comparison_range(p);
-    if (value == NULL && p->rc == OK)
-        value = feel_parse_expression(p);
-    return value != NULL && feel_gather_add(p, g, value, name);
-}
-
-static const struct feel_type *call_type(const struct feel_node *call)
-{
-    const struct feel_node *callee = call->many.callee;
-    if (callee->op == FEEL_BUILTIN && callee->builtin->call == feel_number_abs)
-        return call->many.n == 1 ? call->many.items[0]->type : NULL;
-    if (callee->op == FEEL_BUILTIN)
-        return feel_simple_type(callee->builtin->result);
-    return callee->type != NULL && callee->type->kind == FEEL_FUNCTION ? callee->type->item : NULL;
-}
-
-static bool is_constructor(const struct feel_node *callee)
-{
-    return callee->op == FEEL_BUILTIN &&
-           (callee->builtin->call == feel_temporal_date || callee->builtin->call == feel_temporal_time ||
-            callee->builtin->call == feel_temporal_date_and_time || callee->builtin->call == feel_temporal_duration);
-}
-
-/* date("2026-03-05") and the like are constants; what cannot be read stays a call, and is null when it runs. */
-static struct feel_node *fold_call(struct parser *p, struct feel_node *call)
-{
-    const struct feel_node *argument = call->many.n == 1 ? call->many.items[0] : NULL;
-    if (!is_constructor(call->many.callee) || argument == NULL || argument->op != FEEL_LITERAL ||
-        argument->literal.kind != VALUE_STRING)
-        return call;
-    struct feel_node *literal = feel_node_literal(p, call->at, argument->literal, NULL);
-    enum feel_kind kind = call->many.callee->builtin->result;
-    if (literal == NULL)
-        return NULL;
-    bool folded = kind != FEEL_ANY ? feel_node_fold_temporal(p, literal, kind)
-                                   : feel_node_fold_temporal(p, literal, FEEL_DAYS_DURATION) ||
-                                         feel_node_fold_temporal(p, literal, FEEL_MONTHS_DURATION);
-    return folded ? literal : call;
-}
-
-struct feel_node *feel_parse_call(struct parser *p, const struct feel_node *callee, size_t at)
-{
-    struct gather g = {0};
-    bool named = feel_scan_key(&p->scan) > 0;
-    bool closed = feel_scan_accept(&p->scan, STR(")"));
-    while (!closed) {
-        if (!parse_argument(p, named, &g))
-            return NULL;
-        closed = !feel_scan_accept(&p->scan, STR(","));
-        if (closed && !feel_scan_accept(&p->scan, STR(")")))
-            return feel_parse_expected(p, "an operator, `,` or `)`");
-    }
-    struct feel_node *node = feel_node_many(p, FEEL_CALL, at, &g);
-    if (node == NULL || !feel_node_adopt(p, node, callee))
-        return NULL;
-    node->many.callee = callee;
-    if (!named)
-        node->many.names = NULL;
-    node->type = call_type(node);
-    return named ? node : fold_call(p, node);
 }

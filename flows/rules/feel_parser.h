@@ -79,7 +79,7 @@ struct feel_node *feel_parse_arithmetic(struct parser *p); /* a bound or an oper
 struct feel_node *feel_parse_form(struct parser *p);       /* if, for, some, every, function */
 struct feel_node *feel_parse_context(struct parser *p);    /* at { */
 struct feel_node *feel_parse_bracket(struct parser *p);    /* at ( [ ]: group, list or range */
-struct feel_node *feel_parse_call(struct parser *p, const struct feel_node *callee, size_t at); /* behind ( */
+struct feel_node *feel_parse_call(struct parser *p, struct feel_node *callee, size_t at); /* behind ( */
 struct feel_node *feel_parse_interval_end(struct parser *p, struct feel_node *start, bool start_included, size_t at);
 struct feel_node *feel_parse_in_operand(struct parser *p);       /* what follows `in` */
 struct feel_node *feel_parse_tests(struct parser *p);            /* a cell */

@@ -14,6 +14,7 @@ enum {
     FEEL_MAX_STEPS = 2 * 1000 * 1000, /* nodes evaluated and elements visited in one evaluation            */
     FEEL_MAX_LIST = 100 * 1000,       /* elements of one list                                                */
     FEEL_MAX_STRING = 1024 * 1024,    /* bytes of one string made by an expression                           */
+    FEEL_MAX_PATTERNS = 16,           /* regular expressions that are no literals, kept in one evaluation    */
     FEEL_MAX_REASONS = 8,             /* reasons kept of one evaluation                                      */
     FEEL_MAX_NAMES = 2000,            /* local names in scope at one place */
     FEEL_MAX_PARAMETERS = 64,         /* of a function, or variables of a loop */

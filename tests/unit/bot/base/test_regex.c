@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "bot/base/arena.h"
 #include "bot/base/attributes.h"
 #include "tests/support/test.h"
 
@@ -85,6 +86,21 @@ TEST(regex, whole_matches_take_all_alternatives_into_account)
     assert_int_equal(regex_matches_whole(regex, (struct str){NULL, 0}, &whole, &error), OK);
     assert_false(whole);
     regex_free(regex);
+}
+
+TEST(regex, may_live_in_an_arena)
+{
+    CLEANUP(arena_release) struct arena arena;
+    arena_init(&arena, 64 * 1024);
+    const struct regex *regex = NULL;
+    bool matches_it = false;
+    assert_int_equal(regex_new_in(&arena, STR("^나+ $"), "xi", &regex, &error), OK);
+    assert_int_equal(regex_matches(regex, STR("나나"), &matches_it, &error), OK);
+    assert_true(matches_it);
+    assert_int_equal(regex_new_in(&arena, STR("("), "", &regex, &error), ERR_INVALID);
+    CLEANUP(arena_release) struct arena small;
+    arena_init(&small, 100);
+    assert_int_equal(regex_new_in(&small, STR("a"), "", &regex, &error), ERR_NO_MEMORY);
 }
 
 TEST(regex, find_goes_on_from_a_byte)

@@ -78,6 +78,38 @@ TEST(feel, regular_expressions_are_those_of_xpath)
     check("split(\"John Doe\", \"\\s\")", "[\"John\", \"Doe\"]");
 }
 
+/* Bytes that 100 evaluations of `text` take from the run's arena. */
+static size_t bytes_of_a_hundred(const char *json, const char *text)
+{
+    CLEANUP(fixture_release) struct fixture f;
+    fixture_init(&f, json);
+    struct feel_compiler compiler = fixture_compiler(&f);
+    const struct feel_expr *expr = NULL;
+    struct value value;
+    assert_int_equal(feel_compile(&compiler, &(struct feel_source){.text = str_of(text)}, &expr), OK);
+    CLEANUP(arena_release) struct arena arena;
+    arena_init(&arena, FIXTURE_BYTES);
+    f.run.arena = &arena;
+    for (size_t i = 0; i < 100; i++)
+        assert_int_equal(feel_eval(expr, &f.run, &value), OK);
+    return arena.used;
+}
+
+TEST(feel, a_pattern_that_is_a_literal_is_compiled_with_its_expression)
+{
+    assert_int_equal(bytes_of_a_hundred("{}", "matches(\"010-1234\", \"^\\d{3}-\\d{4}$\", \"i\")"), 0);
+    assert_int_equal(bytes_of_a_hundred("{\"s\": \"ab\"}", "matches(input: s, pattern: \"a(b)\")"), 0);
+}
+
+TEST(feel, other_patterns_are_compiled_once_in_an_evaluation)
+{
+    assert_in_range(bytes_of_a_hundred("{\"p\": \"^[0-9]+$\"}", "matches(\"010-1234\", p)"), 1, 16 * 1024);
+    check_with("{\"p\": [\"a\", \"b\", \"(\"]}", "for x in p return matches(\"b\", x)", "[false, true, null]");
+    check("count(for i in 1..100 return split(\"a1b\", string(i)))", "100");
+    check("replace(\"aaa\", \"a\", \"b\", \"ii\")", "\"bbb\"");
+    check_reason("matches(\"a\", \"a\", \"g\")", "flag 'g'");
+}
+
 TEST(feel, ranges_know_what_lies_in_them)
 {
     check("5 in [1..5]", "true");
@@ -91,9 +123,17 @@ TEST(feel, ranges_know_what_lies_in_them)
     check("(>= 3).start included", "true");
     check("3 between 1 and 5 and true", "true");
     check("range(\"[1..3)\").end included", "false");
-    check_reason("[5..1]", "must begin with its lower bound");
-    check_reason("range(\"[5..1]\")", "must begin with its lower bound");
-    check("[5..5].start", "5");
+    check("range(\" [18 .. 21) \") = [18..21)", "true");
+    check("range(\"[2..)\") = (>= 2)", "true");
+    check("range(\"(..2)\") = (< 2)", "true");
+    check("range(\"[\\\"a..b\\\"..\\\"c\\\"]\").start", "\"a..b\"");
+    check_reason("range(\"[..]\")", "range() cannot read");
+    check_reason("range(\"[2..]\")", "range() cannot read");
+    check_reason("range(\"[5..1]\")", "range() cannot read");
+    check_reason("range(\"[1..\\\"a\\\"]\")", "range() cannot read");
+    check_reason("range(\"[a..b]\")", "range() cannot read");
+    check_reason("range(\"\")", "range() cannot read");
+    check_reason("range(\"[true..false]\")", "range() cannot read");
     check("before(1, [2..3])", "true");
     check("overlaps([1..5], [5..8])", "true");
     check("overlaps([1..5), [5..8])", "false");

@@ -34,6 +34,7 @@ TEST(feel_functions, convert_arguments_to_the_types_of_their_parameters)
     check_reason("(function(a: list<number>) a)([\"x\"])", "the argument for `a` is a list");
     check_reason("(function(a: number) a)([1, 2])", "the argument for `a` is a list");
     check("(function(a: number) a = null)(null)", "true");
+    check("(function(a: date and time) a)(@\"2026-03-05\")", "\"2026-03-05T00:00:00Z\"");
     check("(function(f: function<number> -> number) f(2))(function(x: number) x * x)", "4");
 }
 
