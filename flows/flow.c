@@ -30,3 +30,14 @@ const struct flow *flows_find(const struct flows *flows, struct str name)
             return flows->items[i];
     return NULL;
 }
+
+const struct flow *flows_find_version(const struct flows *flows, struct str name, struct str version)
+{
+    const struct flow *present = flows_find(flows, name);
+    if (present != NULL && str_eq(present->version, version))
+        return present;
+    for (size_t i = 0; i < flows->n_older; i++)
+        if (str_eq(flows->older[i]->name, name) && str_eq(flows->older[i]->version, version))
+            return flows->older[i];
+    return NULL;
+}

@@ -91,12 +91,16 @@ struct flow {
 /* Appends a record; NULL when the arena is full. */
 struct record *turn_record(struct turn *turn, enum record_kind kind, struct str step);
 
-/* The loaded flows, by name. */
+/* The loaded flows, by name; and others than these, which sessions began with that still wait. */
 struct flows {
     struct flow **items;
     size_t n;
+    struct flow *const *older; /* n_older of them; no two with one name and version */
+    size_t n_older;
 };
 
 const struct flow *flows_find(const struct flows *flows, struct str name);
+/* The flow of that name with that very version; NULL when it is not there any more. */
+const struct flow *flows_find_version(const struct flows *flows, struct str name, struct str version);
 
 #endif

@@ -1,9 +1,12 @@
 #include "bot/cli/service.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "bot/base/arena.h"
 #include "bot/base/clock.h"
@@ -12,6 +15,7 @@
 #include "bot/base/settings.h"
 #include "bot/cli/admin.h"
 #include "bot/cli/flow_set.h"
+#include "bot/cli/flow_watch.h"
 #include "bot/dashboard/health.h"
 #include "bot/net/http_server.h"
 #include "bot/net/loop.h"
@@ -59,6 +63,9 @@ struct service {
     struct http_route admin_route;
     struct health health;
     struct admin admin;
+    struct metric *reloads;
+    struct flow_watch watch;
+    int signal_fd;
     pthread_t signals;
     bool signals_started;
 };
@@ -77,13 +84,18 @@ static const char *const wanted_headers[] = {
     NULL,
 };
 
+static void our_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGHUP);
+}
+
 void service_block_signals(void)
 {
     sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
+    our_signals(&set);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
@@ -280,10 +292,14 @@ static enum err open_floor(struct service *s, struct error *error)
     s->metrics = metrics_new();
     if (s->metrics == NULL)
         return fail(error, ERR_NO_MEMORY, "out of memory");
+    s->reloads =
+        metrics_counter(s->metrics, "gilbot_flow_reloads_total", "Times that the flows were read anew.", "result");
     if (flow_set_load(s->settings, s->given.demo, &s->flows, error) != OK)
         return error->code;
     struct store_settings store = {.data_dir = s->settings->data_dir, .clock = s->clock, .metrics = s->metrics};
     if (store_open(&store, &s->store, error) != OK)
+        return error->code;
+    if (flow_set_keep(s->flows, s->store, s->clock, error) != OK || flow_set_recall(s->flows, s->store, error) != OK)
         return error->code;
     struct loop_settings loop = {.max_connections = (size_t)s->settings->server.max_connections,
                                  .keepalive_ms = s->settings->server.keepalive_ms,
@@ -300,6 +316,7 @@ enum err service_open(const struct service_settings *settings, struct service **
     s->given = *settings;
     s->settings = settings->settings;
     s->clock = clock_system();
+    s->signal_fd = s->watch.fd = -1;
     enum err rc = open_floor(s, error);
     if (rc == OK)
         rc = open_http(s, error);
@@ -327,36 +344,86 @@ uint16_t service_port(const struct service *service)
     return http_server_port(service->server);
 }
 
-/* SIGHUP: new flows serve from now on; the old ones stay while steps may be in them. */
+/* SIGHUP, or a file changed: new flows serve from now on; sessions that wait go on with the ones they began with. */
 static void reload_flows(struct service *s)
 {
     struct flow_set *set = NULL;
     struct error error = {0};
-    if (flow_set_load(s->settings, s->given.demo, &set, &error) != OK) {
+    bool changed = false;
+    enum err rc = flow_set_load(s->settings, s->given.demo, &set, &error);
+    if (rc == OK)
+        rc = flow_set_follow(set, s->flows, &changed, &error);
+    if (rc == OK && changed)
+        rc = flow_set_keep(set, s->store, s->clock, &error);
+    const char *result = rc != OK ? "refused" : changed ? "reloaded" : "unchanged";
+    metric_add(s->reloads, 1, result);
+    if (rc != OK) {
         LOG_ERROR("flows.refused", F_CSTR("why", error.text));
-        return;
+    } else if (changed) {
+        s->flows = set;
+        pipeline_set_flows(s->pipeline, &set->flows);
+        LOG_INFO("flows.reloaded", F_I64("n", (int64_t)set->flows.n), F_I64("older", (int64_t)set->flows.n_older));
+    } else {
+        LOG_INFO("flows.unchanged", F_I64("n", (int64_t)set->flows.n));
     }
-    set->older = s->flows;
-    s->flows = set;
-    pipeline_set_flows(s->pipeline, &set->flows);
-    LOG_INFO("flows.reloaded", F_I64("n", (int64_t)set->flows.n));
+    if (!s->given.demo)
+        flow_watch_add(&s->watch, s->settings->flows, &s->flows->flows);
+    if (s->flows != set && set != NULL) {
+        set->before = NULL;
+        flow_set_free(set);
+    }
+}
+
+/* A change of files that is told of, but not over yet. */
+struct unrest {
+    bool going_on;
+    int64_t since_ms, last_ms;
+};
+
+static int wait_ms(const struct unrest *unrest, int64_t now_ms)
+{
+    if (!unrest->going_on)
+        return -1;
+    int64_t until_ms = unrest->last_ms + FLOW_WATCH_QUIET_MS, most_ms = unrest->since_ms + FLOW_WATCH_MOST_MS;
+    int64_t left_ms = (until_ms < most_ms ? until_ms : most_ms) - now_ms;
+    return left_ms > 0 ? (int)left_ms : 0;
+}
+
+static void take_changes(struct service *s, struct unrest *unrest)
+{
+    int64_t now_ms = clock_tick_us(s->clock) / 1000;
+    if (flow_watch_take(&s->watch)) {
+        unrest->since_ms = unrest->going_on ? unrest->since_ms : now_ms;
+        unrest->last_ms = now_ms;
+        unrest->going_on = true;
+    }
+    if (wait_ms(unrest, now_ms) == 0) {
+        unrest->going_on = false;
+        reload_flows(s);
+    }
+}
+
+static bool take_signal(struct service *s)
+{
+    struct signalfd_siginfo signal = {0};
+    if (read(s->signal_fd, &signal, sizeof signal) != (ssize_t)sizeof signal)
+        return true;
+    if (signal.ssi_signo == SIGHUP)
+        reload_flows(s);
+    return signal.ssi_signo == SIGHUP;
 }
 
 static void *wait_for_signals(void *arg)
 {
     struct service *s = arg;
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    for (;;) {
-        int signal = 0;
-        if (sigwait(&set, &signal) != 0)
-            continue;
-        if (signal != SIGHUP)
-            break;
-        reload_flows(s);
+    struct unrest unrest = {0};
+    for (bool goes_on = true; goes_on;) {
+        struct pollfd fds[] = {{.fd = s->signal_fd, .events = POLLIN}, {.fd = s->watch.fd, .events = POLLIN}};
+        poll(fds, COUNT_OF(fds), wait_ms(&unrest, clock_tick_us(s->clock) / 1000));
+        if ((fds[0].revents & POLLIN) != 0)
+            goes_on = take_signal(s);
+        if (goes_on)
+            take_changes(s, &unrest);
     }
     LOG_INFO("service.stopping", F_CSTR("by", "signal"));
     atomic_store(&s->health.stopping, true);
@@ -368,6 +435,14 @@ enum err service_run(struct service *s, struct error *error)
 {
     if (pipeline_start(s->pipeline, error) != OK)
         return error->code;
+    sigset_t signals;
+    our_signals(&signals);
+    s->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (s->signal_fd < 0)
+        return fail(error, ERR_INTERNAL, "cannot wait for signals");
+    flow_watch_open(&s->watch);
+    if (!s->given.demo)
+        flow_watch_add(&s->watch, s->settings->flows, &s->flows->flows);
     s->signals_started = pthread_create(&s->signals, NULL, wait_for_signals, s) == 0;
     if (!s->signals_started)
         return fail(error, ERR_INTERNAL, "cannot start a thread");
@@ -387,7 +462,7 @@ void service_close(struct service *s)
 {
     bool ran = s->signals_started;
     if (ran) {
-        /* when the loop ended by itself: sigwait takes it, nobody dies; NOLINTNEXTLINE */
+        /* when the loop ended by itself: the thread reads it, nobody dies; NOLINTNEXTLINE */
         pthread_kill(s->signals, SIGTERM);
         pthread_join(s->signals, NULL);
     }
@@ -400,6 +475,9 @@ void service_close(struct service *s)
     web_chat_free(s->web_chat);
     slack_free(s->slack);
     http_client_free(s->http);
+    flow_watch_close(&s->watch);
+    if (s->signal_fd >= 0)
+        close(s->signal_fd);
     flow_set_free(s->flows);
     metrics_free(s->metrics);
     arena_release(&s->arena);

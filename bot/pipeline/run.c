@@ -227,13 +227,17 @@ static enum err release(struct db *db, struct turn_commit *turn, struct error *e
 
 static enum err go_on(struct db *db, struct turn_commit *turn, const struct circumstances *c, struct error *error)
 {
-    const struct flow *flow = flows_find(atomic_load(&turn->pipeline->flows), c->waiting.flow);
+    const struct flows *flows = atomic_load(&turn->pipeline->flows);
+    const struct flow *flow = flows_find_version(flows, c->waiting.flow, c->waiting.flow_version);
+    if (flow == NULL) /* nobody kept it: the session survives a change, names and not numbers are what it keeps */
+        flow = flows_find(flows, c->waiting.flow);
     if (flow == NULL) {
         end_waiting(turn, c);
         turn->ignored = "flow_gone";
         return OK;
     }
     turn->session = c->waiting;
+    turn->session.flow_version = flow->version;
     return step(db, turn, flow, error);
 }
 

@@ -4,6 +4,7 @@
 #include "bot/base/log.h"
 #include "bot/base/metrics.h"
 #include "bot/pipeline/pipeline.h"
+#include "store/flow_versions.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
 #include "store/sessions.h"
@@ -29,6 +30,18 @@ struct round {
     bool sweeps, more;
 };
 
+/* What serves now is the present version; the others are kept for sessions that wait, and as long as raw bodies. */
+static enum err sweep_versions(struct db *db, const struct round *round, int64_t now_ms, struct error *error)
+{
+    const struct flows *flows = atomic_load(&round->pipeline->flows);
+    for (size_t i = 0; i < flows->n; i++) {
+        struct flow_version version = {.flow = flows->items[i]->name, .version = flows->items[i]->version};
+        if (version.version.n > 0 && flow_version_touch(db, &version, now_ms, error) != OK)
+            return error->code;
+    }
+    return flow_versions_sweep(db, now_ms - round->pipeline->parts.settings->retention.raw_ms, error);
+}
+
 static enum err sweep(struct db *db, struct round *round, int64_t now_ms, struct error *error)
 {
     const struct settings_retention *retention = &round->pipeline->parts.settings->retention;
@@ -42,7 +55,7 @@ static enum err sweep(struct db *db, struct round *round, int64_t now_ms, struct
     if (inbox_sweep(db, &events, &more_events, error) != OK || outbox_sweep(db, &replies, &more_replies, error) != OK)
         return during(error, "sweeping");
     round->more = more_events || more_replies;
-    return OK;
+    return sweep_versions(db, round, now_ms, error);
 }
 
 static enum err run_round(struct db *db, void *arg, struct error *error)

@@ -31,6 +31,12 @@ struct place {
     uint32_t line, column;
 };
 
+/* A file that a flow was read from. */
+struct source_file {
+    struct str path; /* as it was opened */
+    struct str bytes;
+};
+
 /* ── texts ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 struct text_part {
@@ -271,9 +277,11 @@ enum {
 };
 
 struct definition {
-    struct str file;    /* as it was opened: for messages */
-    struct str id;      /* `flow` */
-    struct str version; /* SHA-256 of the file and the files it names, hexadecimal */
+    struct str file;                   /* as it was opened: for messages */
+    struct str id;                     /* `flow` */
+    struct str version;                /* SHA-256 of the file and the files it names, hexadecimal */
+    const struct source_file *sources; /* the file, then the files it names, in the order in which they were read */
+    size_t n_sources;
     struct text title, about;
     struct str locale;   /* `locale`, default "ko": of texts without a map                           */
     struct strs locales; /* every locale that some text has, the flow's own first                    */

@@ -119,14 +119,12 @@ static void load_version(struct loader *loader)
     unsigned char hash[SECRET_HMAC_BYTES];
     if (loader->rc != OK)
         return;
-    buf_init(&hashes, loader->arena, (loader->others.n + 1) * sizeof hash);
-    secret_sha256(loader->text, hash);
-    buf_add(&hashes, (struct str){(const char *)hash, sizeof hash});
-    for (size_t i = 0; i < loader->others.n; i++) {
-        secret_sha256(loader->others.items[i], hash);
+    buf_init(&hashes, loader->arena, loader->n_sources * sizeof hash);
+    for (size_t i = 0; i < loader->n_sources; i++) {
+        secret_sha256(loader->sources[i].bytes, hash);
         buf_add(&hashes, (struct str){(const char *)hash, sizeof hash});
     }
-    if (loader->others.n > 0)
+    if (loader->n_sources > 1)
         secret_sha256(buf_str(&hashes), hash);
     loader->definition->version = secret_hex(loader->arena, (struct str){(const char *)hash, sizeof hash});
     if (buf_failed(&hashes) || loader->definition->version.p == NULL)
@@ -196,6 +194,7 @@ enum err load_flow(struct loader *loader)
     struct yaml_node *root = NULL;
     loader->rc = yaml_read(loader->arena, loader->file, loader->text, &root, loader->error);
     loader->definition->file = loader->file;
+    load_note_file(loader, loader->file, loader->text);
     if (loader->rc == OK)
         load_lines(loader);
     if (loader->rc == OK)
@@ -203,5 +202,7 @@ enum err load_flow(struct loader *loader)
     if (loader->rc == OK)
         load_body(loader, root);
     load_version(loader);
+    loader->definition->sources = loader->sources;
+    loader->definition->n_sources = loader->n_sources;
     return load_outcome(loader);
 }

@@ -46,7 +46,11 @@ struct loader {
     struct str file, text; /* the file's name and bytes                         */
     const size_t *lines;   /* where each line begins in `text`                  */
     size_t n_lines;
-    struct strs others; /* the bytes of the files that this one names        */
+    struct source_file *sources; /* the file, then those that it names */
+    size_t n_sources;
+    const struct source_file
+        *given; /* NULL: other files are read from the disk; else they are these, n_given of them */
+    size_t n_given;
     struct strs faults; /* sentences that were put aside, as they were found */
     struct definition *definition;
     struct load_pattern *patterns;
@@ -113,8 +117,8 @@ struct load_file {
 struct load_file load_other_file(struct loader *loader, const struct yaml_node *path);
 /* The same as it is. */
 struct load_file load_other_bytes(struct loader *loader, const struct yaml_node *path);
-/* These bytes count for the version, too. */
-void load_note_file(struct loader *loader, struct str bytes);
+/* This file counts for the version, too. */
+void load_note_file(struct loader *loader, struct str path, struct str bytes);
 
 /* ── load_text.c: texts and expressions ────────────────────────────────────────────────────────────────────────── */
 

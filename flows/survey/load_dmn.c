@@ -16,14 +16,27 @@ struct importer {
     struct dmn_folder folder;
 };
 
+/* The model of a namespace among the files that stand in for the disk. */
+static enum err read_given(const struct loader *loader, const struct dmn_import *import, struct arena *arena,
+                           struct dmn_source *ret_source, struct error *error)
+{
+    for (size_t i = 0; i < loader->n_given; i++)
+        if (str_eq(dmn_namespace(arena, loader->given[i].bytes), import->namespace)) {
+            *ret_source = (struct dmn_source){loader->given[i].path, loader->given[i].bytes};
+            return OK;
+        }
+    return fail(error, ERR_NOT_FOUND, "no file that was kept has the namespace \"%.*s\"", STR_ARG(import->namespace));
+}
+
 static enum err read_import(void *self, const struct dmn_import *import, struct arena *arena,
                             struct dmn_source *ret_source, struct error *error)
 {
     struct importer *importer = self;
     struct dmn_files beside = dmn_folder_files(&importer->folder);
-    enum err rc = beside.read(beside.self, import, arena, ret_source, error);
+    enum err rc = importer->loader->given != NULL ? read_given(importer->loader, import, arena, ret_source, error)
+                                                  : beside.read(beside.self, import, arena, ret_source, error);
     if (rc == OK)
-        load_note_file(importer->loader, ret_source->bytes);
+        load_note_file(importer->loader, ret_source->file, ret_source->bytes);
     return rc;
 }
 

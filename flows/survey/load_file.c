@@ -66,13 +66,27 @@ static struct str folder_of(struct str file)
     return str_first(file, n);
 }
 
-void load_note_file(struct loader *loader, struct str bytes)
+void load_note_file(struct loader *loader, struct str path, struct str bytes)
 {
-    struct str *others = load_grow(loader, (void *)loader->others.items, loader->others.n, sizeof *others);
-    if (others == NULL)
+    struct source_file *sources = load_grow(loader, loader->sources, loader->n_sources, sizeof *sources);
+    if (sources == NULL)
         return;
-    others[loader->others.n] = bytes;
-    loader->others = (struct strs){others, loader->others.n + 1};
+    sources[loader->n_sources++] = (struct source_file){path, bytes};
+    loader->sources = sources;
+}
+
+/* From the disk, or from what was given in its place. */
+static MUST_USE enum err read_bytes(const struct loader *loader, struct str path, struct str *ret_bytes,
+                                    struct error *error)
+{
+    if (loader->given == NULL)
+        return files_read(loader->arena, path.p, ret_bytes, error);
+    for (size_t i = 0; i < loader->n_given; i++)
+        if (str_eq(loader->given[i].path, path)) {
+            *ret_bytes = arena_copy(loader->arena, loader->given[i].bytes);
+            return ret_bytes->p == NULL ? fail(error, ERR_NO_MEMORY, "%s is too large", path.p) : OK;
+        }
+    return fail(error, ERR_NOT_FOUND, "%s was not kept", path.p);
 }
 
 struct load_file load_other_bytes(struct loader *loader, const struct yaml_node *path)
@@ -88,11 +102,11 @@ struct load_file load_other_bytes(struct loader *loader, const struct yaml_node 
         return file;
     }
     struct error why = {0};
-    if (files_read(loader->arena, file.name.p, &bytes, &why) != OK) {
+    if (read_bytes(loader, file.name, &bytes, &why) != OK) {
         load_fault(loader, load_place(path), "%s; write the path of a file, from this file's folder", why.text);
         return file;
     }
-    load_note_file(loader, bytes);
+    load_note_file(loader, file.name, bytes);
     file.text = bytes;
     return file;
 }

@@ -68,10 +68,12 @@ static bool maps_profile(const struct definition *def)
     return false;
 }
 
-/* Who hears of faults: `findings` of all, `error` of the first. */
+/* Who hears of faults: `findings` of all, `error` of the first; and what stands in for other files on the disk. */
 struct listener {
     struct findings *findings; /* or NULL */
     struct error *error;
+    const struct source_file *given; /* or NULL */
+    size_t n_given;
 };
 
 static void tell(const struct listener *listener, const struct loader *loader)
@@ -103,6 +105,8 @@ static MUST_USE enum err load_bytes(struct str file, struct str text, const stru
         .file = arena_copy(&survey->arena, file),
         .text = arena_copy(&survey->arena, text),
         .definition = &survey->definition,
+        .given = listener->given,
+        .n_given = listener->n_given,
     };
     if (loader.file.p == NULL || loader.text.n != text.n)
         return fail(error, ERR_NO_MEMORY, "%.*s: no memory", STR_ARG(file));
@@ -134,11 +138,18 @@ enum err survey_load_text(struct str file, struct str text, struct flow **ret_fl
     return load_bytes(file, text, &(struct listener){.error = error == NULL ? &unheard : error}, ret_flow);
 }
 
+enum err survey_load_sources(const struct source_file *sources, size_t n, struct flow **ret_flow, struct error *error)
+{
+    struct error unheard = {0};
+    struct listener listener = {.error = error == NULL ? &unheard : error, .given = sources, .n_given = n};
+    return load_bytes(sources[0].path, sources[0].bytes, &listener, ret_flow);
+}
+
 enum err survey_load_text_checked(struct str file, struct str text, struct findings *findings, struct flow **ret_flow,
                                   struct error *error)
 {
     struct error unheard = {0};
-    struct listener listener = {findings, error == NULL ? &unheard : error};
+    struct listener listener = {.findings = findings, .error = error == NULL ? &unheard : error};
     size_t before = findings->n;
     enum err rc = load_bytes(file, text, &listener, ret_flow);
     if (rc == ERR_INVALID && findings->n == before)
@@ -253,5 +264,6 @@ enum err survey_load_all_checked(struct strs paths, struct findings *findings, s
                                  struct error *error)
 {
     struct error unheard = {0};
-    return load_all(paths, &(struct listener){findings, error == NULL ? &unheard : error}, ret_flows);
+    return load_all(paths, &(struct listener){.findings = findings, .error = error == NULL ? &unheard : error},
+                    ret_flows);
 }

@@ -24,6 +24,7 @@
 
 struct definition;
 struct findings;
+struct source_file;
 
 /* The flow in the file at `path`; the caller frees it (flow->free). */
 MUST_USE
@@ -32,6 +33,11 @@ enum err survey_load(const char *path, struct flow **ret_flow, struct error *err
 /* The same from text; `file` is its name for messages, and its folder that of the files it names. */
 MUST_USE
 enum err survey_load_text(struct str file, struct str text, struct flow **ret_flow, struct error *error);
+
+/* A flow as it was once: sources[0] is its file, the others stand in for what it names; the disk is not looked at.  They
+ * are borrowed for the call. */
+MUST_USE
+enum err survey_load_sources(const struct source_file *sources, size_t n, struct flow **ret_flow, struct error *error);
 
 /* Every flow of a list of files and folders: files as they are, and all *.yaml and *.yml below the folders that have a
  * `flow:` at their top.  Two flows with one id: ERR_INVALID.  The caller gives them back with survey_release_all. */

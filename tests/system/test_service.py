@@ -87,12 +87,65 @@ class Life(Case):
         self.bot.slack(slack_message("셋", now_ts(3)))
         self.assertEqual(self.wait_said("D0DMALICE1", 3)[2], "반갑습니다! 길봇이에요.")
 
+    def test_a_changed_file_is_read_by_itself_and_a_broken_one_is_refused(self):
+        flow = self.bot.folder / "flows" / "hello.yaml"
+        flow.write_text(HELLO.replace("- say:", "- shout:"), "utf-8")
+        until("the broken flow is refused", lambda: "flows.refused" in self.bot.tail(200))
+        self.assertEqual(self.bot.metrics()['gilbot_flow_reloads_total{result="refused"}'], 1)
+        beside = flow.with_suffix(".new")
+        beside.write_text(HELLO.replace("안녕하세요!", "반갑습니다!"), "utf-8")
+        beside.rename(flow)
+        until("the flow is reloaded", lambda: "flows.reloaded" in self.bot.tail(200))
+        self.bot.slack(slack_message("하나", now_ts(1)))
+        self.assertEqual(self.wait_said("D0DMALICE1", 1)[0], "반갑습니다! 길봇이에요.")
+
     def test_a_flow_that_goes_away_under_a_route_is_no_reload(self):
         (self.bot.folder / "flows" / "hello.yaml").unlink()
         self.bot.process.send_signal(signal.SIGHUP)
         until("the flows are refused", lambda: "flows.refused" in self.bot.tail(200))
         self.bot.slack(slack_message("하나", now_ts(1)))
         self.wait_said("D0DMALICE1", 1)
+
+
+CUPS = """flow: cups
+steps:
+  - {ask: "몇 잔?", id: n, as: number}
+  - say: "FIRST {n}잔"
+"""
+
+
+class Versions(Case):
+    """A session goes on with the flow it began with."""
+    routes = "  - {platform: slack, event: [direct_message], flow: cups}"
+    flows = {"cups.yaml": CUPS}
+
+    def change(self):
+        (self.bot.folder / "flows" / "cups.yaml").write_text(
+            CUPS.replace("FIRST", "SECOND").replace("몇 잔?", "몇 컵?"), "utf-8")
+
+    def both(self):
+        self.bot.slack(slack_message("3", now_ts(2)))
+        self.assertEqual(self.wait_said("D0DMALICE1", 2)[1], "FIRST 3잔")
+        self.bot.slack(slack_message("안녕", now_ts(3)))
+        self.assertEqual(self.wait_said("D0DMALICE1", 3)[2], "몇 컵?")
+        self.bot.slack(slack_message("4", now_ts(4)))
+        self.assertEqual(self.wait_said("D0DMALICE1", 4)[3], "SECOND 4잔")
+
+    def test_after_a_reload(self):
+        self.bot.slack(slack_message("안녕", now_ts(1)))
+        self.wait_said("D0DMALICE1", 1)
+        self.change()
+        until("the flow is reloaded", lambda: "flows.reloaded" in self.bot.tail(200))
+        self.both()
+
+    def test_after_a_restart_with_changed_files(self):
+        self.bot.slack(slack_message("안녕", now_ts(1)))
+        self.wait_said("D0DMALICE1", 1)
+        self.settle()
+        self.bot.stop()
+        self.change()
+        self.bot.start()
+        self.both()
 
 
 class Configuration(unittest.TestCase):

@@ -47,6 +47,11 @@ static const struct {
     {"outbox_list", "SCAN outbox USING INDEX outbox_due"},
     {"outbox_list", "SCAN outbox USING INDEX outbox_busy"},
     {"outbox_list", "SCAN outbox USING INDEX outbox_idle"},
+    /* at a start and in a sweep that found an old version: what waits; a row for each version and file of a flow */
+    {"flow_versions_waited_for", "SCAN sessions USING INDEX sessions_waiting"},
+    {"flow_versions_sweep", "SCAN flow_versions"},
+    {"flow_versions_sweep", "SCAN sessions USING INDEX sessions_waiting"},
+    {"flow_files_sweep", "SCAN flow_files"},
     /* the oldest few: LIMIT */
     {"inbox_sweep_rows", "SCAN inbox"},
     {"outbox_sweep_rows", "SCAN outbox"},

@@ -26,7 +26,7 @@ static void audit_with(struct audited *audited, struct settings *settings)
     audited->findings.arena = &audited->arena;
     if (survey_load_text(STR("health.yaml"), str_of(flow_text), &audited->flow, &error) != OK)
         fail_msg("%s", error.text);
-    struct flows flows = {&audited->flow, 1};
+    struct flows flows = {.items = &audited->flow, .n = 1};
     settings->file = STR("gilbot.yaml");
     assert_int_equal(audit(settings, &flows, &audited->findings, NULL), OK);
 }
@@ -122,7 +122,7 @@ TEST(audit, an_answer_of_another_flow_must_be_one_that_it_asks_for)
     struct flow *items[2] = {NULL, NULL};
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(survey_load_text(STR("flow.yaml"), str_of(texts[i]), &items[i], NULL), OK);
-    struct flows flows = {items, 2};
+    struct flows flows = {.items = items, .n = 2};
     struct settings settings = {.file = STR("gilbot.yaml")};
     assert_int_equal(audit(&settings, &flows, &findings, NULL), OK);
     assert_int_equal(findings.n, 2);

@@ -5,7 +5,7 @@
 static struct flow health = {.name = STR_INIT("health"), .waits = true, .wants_profile = true};
 static struct flow hello = {.name = STR_INIT("hello")};
 static struct flow *const loaded[] = {&health, &hello};
-static const struct flows flows = {(struct flow **)loaded, 2};
+static const struct flows flows = {.items = (struct flow **)loaded, .n = 2};
 
 static const struct str curation[] = {STR_INIT("48213"), STR_INIT("771204")};
 static const struct str other_bot[] = {STR_INIT("99999")};
