@@ -120,7 +120,8 @@ const struct command command_serve = {
     .summary = "runs the service",
     .help = "  --demo               no account needed: the web chat with the example flows\n"
             "  --listen HOST:PORT   instead of the configuration's own address; port 0: any free one\n\n"
-            "SIGTERM ends it within 10 seconds.  Changed flows are read by themselves, and on SIGHUP; conversations under way go\n"
+            "SIGTERM ends it within 10 seconds.  Changed flows are read by themselves, and on SIGHUP; conversations "
+            "under way go\n"
             "on with the flow they began with.\n",
     .run = run,
 };
