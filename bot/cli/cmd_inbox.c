@@ -5,7 +5,7 @@
 
 #include "bot/base/banned.h"
 
-static const char *const states[] = {"waiting", "ready", "running", "done", "dead", "dropped"};
+static const char *const states[] = {"waiting", "ready", "running", "done", "dead", "dropped", "held"};
 
 static struct queue_row row_of(const struct inbox_row *from)
 {
@@ -69,7 +69,7 @@ const struct command command_inbox = {
     .name = "inbox",
     .usage = "list [STATE] | show ID | retry ID | drop ID  [--json]",
     .summary = "events that came in: what waits, what died, try it again",
-    .help = "  list [STATE]  waiting, ready, running, done, dead (the default) or dropped\n"
+    .help = "  list [STATE]  waiting, ready, running, done, held (put off), dead (the default) or dropped\n"
             "  show ID       one event with its body\n"
             "  retry ID      a dead event is run again\n"
             "  drop ID       it will never be run\n"

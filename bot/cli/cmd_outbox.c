@@ -5,7 +5,7 @@
 
 #include "bot/base/banned.h"
 
-static const char *const states[] = {"waiting", "ready", "running", "sent", "dead", "dropped"};
+static const char *const states[] = {"waiting", "ready", "running", "sent", "dead", "dropped", "held"};
 
 static struct queue_row row_of(const struct outbox_row *from)
 {
@@ -68,7 +68,7 @@ const struct command command_outbox = {
     .name = "outbox",
     .usage = "list [STATE] | show ID | retry ID | drop ID  [--json]",
     .summary = "replies that go out: what waits, what died, send it again",
-    .help = "  list [STATE]  waiting, ready, running, sent, dead (the default) or dropped\n"
+    .help = "  list [STATE]  waiting, ready, running, sent, held (put off), dead (the default) or dropped\n"
             "  show ID       one reply as it goes to the platform\n"
             "  retry ID      a dead reply is sent again\n"
             "  drop ID       it will never be sent\n"

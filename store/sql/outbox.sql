@@ -75,7 +75,7 @@ SELECT id, conversation, platform, idempotency_key, pace_key, request_id, pause_
 FROM outbox
 WHERE id IN (SELECT id FROM outbox WHERE (state = 1 OR state = 6) UNION SELECT id FROM outbox WHERE (state = 2 OR state = 6)
              UNION SELECT id FROM outbox WHERE (state = 0 OR state = 4 OR state = 5 OR state = 7))
-  AND state = :state AND id > :after_id
+  AND CASE state WHEN 7 THEN 2 ELSE state END = :state AND id > :after_id
 ORDER BY id LIMIT :limit
 
 -- name: outbox_list_sent
