@@ -9,7 +9,7 @@
 #include "bot/base/banned.h"
 
 static const struct command *const commands[] = {
-    &command_init, &command_check, &command_serve, &command_chat,
+    &command_init, &command_check, &command_serve, &command_chat,   &command_flow,
     &command_dmn,  &command_feel,  &command_inbox, &command_outbox,
 };
 

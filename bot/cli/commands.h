@@ -22,7 +22,7 @@ struct command {
 int commands_main(int argc, char **argv);
 
 /* The commands, in the order of `gilbot help`; one per bot/cli/cmd_NAME.c. */
-extern const struct command command_init, command_check, command_serve, command_chat, command_dmn, command_feel,
-    command_inbox, command_outbox;
+extern const struct command command_init, command_check, command_serve, command_chat, command_flow, command_dmn,
+    command_feel, command_inbox, command_outbox;
 
 #endif

@@ -148,6 +148,39 @@ class Versions(Case):
         self.both()
 
 
+class Stats(Case):
+    """`gilbot flow stats`: what became of conversations."""
+    routes = "  - {platform: slack, event: [direct_message], flow: cups}"
+    flows = {"cups.yaml": CUPS}
+
+    def test_the_funnel_counts_who_began_answered_and_came_to_the_end(self):
+        for person in range(3):
+            channel = f"D0DMALICE{person}"
+            self.bot.slack(slack_message("안녕", now_ts(10 * person), channel=channel))
+            self.wait_said(channel, 1)
+        self.bot.slack(slack_message("글쎄요", now_ts(31), channel="D0DMALICE0"))
+        self.wait_said("D0DMALICE0", 2)
+        self.bot.slack(slack_message("3", now_ts(32), channel="D0DMALICE0"))
+        self.wait_said("D0DMALICE0", 3)
+        self.bot.slack(slack_message("그만", now_ts(33), channel="D0DMALICE1"))
+        self.wait_said("D0DMALICE1", 2)
+        self.settle()
+        code, output, errors = self.bot.run("flow", "stats", "cups", "--json")
+        self.assertEqual((code, errors), (0, ""))
+        figures = json.loads(output)
+        self.assertEqual([figures[k] for k in ("began", "completed", "recommended", "consulted", "waiting", "stopped")],
+                         [3, 1, 0, 0, 1, 1])
+        (step,) = figures["steps"]
+        self.assertGreaterEqual(step.pop("median_ms"), 0)
+        self.assertEqual(step, {"step": "n", "asked": 3, "answered": 1, "misfit": 1, "skipped": 0, "left": 1})
+        self.assertEqual(figures["platforms"], [{"platform": "slack", "began": 3, "completed": 1}])
+        code, output, _ = self.bot.run("flow", "stats", "cups", "--since", "2020-02-29")
+        self.assertEqual(code, 0)
+        self.assertRegex(output, r"completed +1 +33\.3 %  ████████")
+        self.assertEqual(self.bot.run("flow", "stats", "cups", "--since", "2021-02-29")[0], 2)
+        self.assertEqual(self.bot.run("flow", "stats", "nobody")[0], 2)
+
+
 class Configuration(unittest.TestCase):
     """Faults are told with file, line and column, and end the command with 2."""
 

@@ -52,6 +52,15 @@ static const struct {
     {"flow_versions_sweep", "SCAN flow_versions"},
     {"flow_versions_sweep", "SCAN sessions USING INDEX sessions_waiting"},
     {"flow_files_sweep", "SCAN flow_files"},
+    /* `gilbot flow stats`, a reader: what a flow's sessions left behind */
+    {"funnel_sessions", "SCAN sessions"},
+    {"funnel_left", "SCAN sessions"},
+    {"funnel_seconds", "SCAN a"},
+    {"funnel_seconds", "SCAN (subquery-3)"},
+    {"funnel_seconds", "SCAN (subquery-2)"},
+    {"funnel_recommended", "SCAN r"},
+    {"funnel_ends", "SCAN survey_recommendations"},
+    {"funnel_ends", "SCAN survey_handovers"},
     /* the oldest few: LIMIT */
     {"inbox_sweep_rows", "SCAN inbox"},
     {"outbox_sweep_rows", "SCAN outbox"},

@@ -1,0 +1,69 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "bot/base/arena.h"
+#include "bot/base/secret.h"
+#include "bot/base/settings.h"
+#include "bot/cli/commands.h"
+#include "bot/cli/config.h"
+#include "bot/cli/flow_command.h"
+
+#include "bot/base/banned.h"
+
+enum { FLOW_BYTES = 256 * 1024 * 1024 };
+
+typedef int verb_fn(const struct flow_command *command);
+
+static const struct {
+    const char *name;
+    verb_fn *run;
+} verbs[] = {
+    {"stats", flow_stats},
+};
+
+static verb_fn *find(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(verbs); i++)
+        if (strcmp(verbs[i].name, name) == 0)
+            return verbs[i].run;
+    return NULL;
+}
+
+static int run(const struct command_line *line)
+{
+    verb_fn *verb = line->argc > 1 ? find(line->argv[1]) : NULL;
+    if (verb == NULL) {
+        fprintf(stderr, "gilbot: usage: gilbot flow %s; `gilbot flow --help`\n", command_flow.usage);
+        return 2;
+    }
+    struct arena arena;
+    arena_init(&arena, FLOW_BYTES);
+    struct settings *settings = NULL;
+    struct error error = {0};
+    int status = 1;
+    if (secret_start(&error) != OK || config_load(line, &arena, &settings, &error) != OK) {
+        status = config_failed(&error);
+    } else {
+        struct str zone = arena_copy(&arena, settings->timezone);
+        if (zone.n > 0)
+            setenv("TZ", zone.p, 1);
+        tzset();
+        status = verb(&(struct flow_command){settings, &arena, line->argc - 2, line->argv + 2});
+    }
+    settings_release(settings);
+    arena_release(&arena);
+    return status;
+}
+
+const struct command command_flow = {
+    .name = "flow",
+    .usage = "stats FLOW [--since DATE] [--json]",
+    .summary = "what becomes of conversations: the funnel of a flow",
+    .help = "  stats FLOW    how many began, where they left, how long questions took, what was recommended\n"
+            "  --since DATE  sessions that began on that day or later, as 2026-11-01; without it the last 30 days\n"
+            "  --json        one object\n\n"
+            "Works while the service runs and while it does not.\n",
+    .run = run,
+};

@@ -1,0 +1,20 @@
+/* bot/cli/flow_command.h — what the verbs of `gilbot flow` get, and the verbs: one file each, one line each in cmd_flow.c.
+ *
+ * Thread: one.  Memory: the arena lives as long as the command.                                                      */
+#ifndef GILBOT_CLI_FLOW_COMMAND_H
+#define GILBOT_CLI_FLOW_COMMAND_H
+
+struct arena;
+struct settings;
+
+struct flow_command {
+    const struct settings *settings;
+    struct arena *arena;
+    int argc; /* the words after the verb */
+    char **argv;
+};
+
+/* Exit status, as any command's; 2 after saying how it is used. */
+int flow_stats(const struct flow_command *command);
+
+#endif
