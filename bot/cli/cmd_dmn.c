@@ -7,9 +7,11 @@
 #include "bot/base/arena.h"
 #include "bot/base/attributes.h"
 #include "bot/base/buf.h"
+#include "bot/base/clock.h"
 #include "bot/base/json.h"
 #include "bot/base/text.h"
 #include "bot/cli/commands.h"
+#include "bot/cli/local_zone.h"
 #include "flows/rules/dmn.h"
 #include "flows/rules/dmn_folder.h"
 
@@ -138,9 +140,15 @@ struct outcome {
 
 static struct outcome decide(struct arena *arena, const struct dmn_element *element, const struct value *inputs)
 {
-    struct outcome outcome = {.value = value_null(), .run = {.arena = arena}, .fault = dmn_fault(element)};
+    struct clock clock = clock_system();
+    struct outcome outcome = {
+        .value = value_null(),
+        .run = {.arena = arena, .clock = &clock, .timezone = local_zone(arena, clock_now_ms(clock))},
+        .fault = dmn_fault(element),
+    };
     if (dmn_eval(element, &outcome.run, inputs, &outcome.value, NULL) != OK)
         outcome.value = value_null();
+    outcome.run.clock = NULL; /* it was this function's */
     return outcome;
 }
 

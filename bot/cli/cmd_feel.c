@@ -1,7 +1,6 @@
 /* gilbot feel — evaluates one FEEL expression. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "bot/base/arena.h"
 #include "bot/base/attributes.h"
@@ -9,6 +8,7 @@
 #include "bot/base/clock.h"
 #include "bot/base/text.h"
 #include "bot/cli/commands.h"
+#include "bot/cli/local_zone.h"
 #include "flows/rules/feel.h"
 
 #include "bot/base/banned.h"
@@ -104,14 +104,6 @@ static int show(struct arena *arena, const struct feel_run *run, const struct va
     return value->kind == VALUE_NULL && run->n_reasons > 0 ? 1 : 0;
 }
 
-/* The process's own offset from UTC, as "+09:00". */
-static struct str here(struct arena *arena, int64_t now_ms)
-{
-    tzset();
-    int64_t east = clock_utc_offset_min(now_ms), size = east < 0 ? -east : east;
-    return arena_format(arena, "%c%02d:%02d", east < 0 ? '-' : '+', (int)(size / 60), (int)(size % 60));
-}
-
 static int evaluate(struct arena *arena, const struct request *request)
 {
     struct error error = {0};
@@ -137,7 +129,7 @@ static int evaluate(struct arena *arena, const struct request *request)
     struct feel_run run = {.arena = arena,
                            .scope = {.lookup = look_up, .self = &input},
                            .clock = &clock,
-                           .timezone = here(arena, clock_now_ms(clock))};
+                           .timezone = local_zone(arena, clock_now_ms(clock))};
     enum err rc = feel_eval(expr, &run, &value);
     int status = show(arena, &run, &value);
     return rc == OK ? status : 1;

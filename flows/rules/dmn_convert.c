@@ -2,8 +2,8 @@
 #include "bot/base/text.h"
 #include "flows/rules/dmn_model.h"
 #include "flows/rules/feel_ast.h"
-#include "flows/rules/feel_builtin.h"
 #include "flows/rules/feel_eval.h"
+#include "flows/rules/feel_temporal.h"
 
 #include "bot/base/banned.h"
 
@@ -89,6 +89,13 @@ static struct value misfit(struct feel_run *run, const struct value *value, cons
                          STR_ARG(name));
 }
 
+/* In UTC. */
+static struct value midnight_of(struct feel_run *run, struct temporal_date date)
+{
+    const struct temporal_moment moment = {.date = date, .time = {.second = decimal_from_i64(0), .has_offset = true}};
+    return feel_temporal_make_moment(run, &moment);
+}
+
 struct value dmn_convert(struct feel_run *run, struct value value, const struct dmn_type *type, struct str what)
 {
     const struct dmn_type *kind = innermost(type);
@@ -96,6 +103,11 @@ struct value dmn_convert(struct feel_run *run, struct value value, const struct 
         return value;
     if (value.kind == VALUE_LIST && value.list.n == 1 && fits(run, &value.list.items[0], type, 0))
         return value.list.items[0];
+    if (value.kind == VALUE_DATE && kind->feel->kind == FEEL_DATE_TIME) {
+        struct value midnight = midnight_of(run, value.date);
+        if (fits(run, &midnight, type, 0))
+            return midnight;
+    }
     if (value.kind != VALUE_LIST && kind->feel->kind == FEEL_LIST) {
         struct value *item = feel_run_alloc(run, 1, sizeof *item);
         if (item == NULL)
@@ -139,7 +151,21 @@ static struct value read_members(struct feel_run *run, struct value value, const
     return entries == NULL ? value_null() : value_context(entries, value.context.n);
 }
 
-/* Texts where the type has a reader are read.  Recursive, at most VALUE_MAX_DEPTH deep. */
+static bool is_temporal(const struct dmn_type *type)
+{
+    switch (type->feel->kind) {
+    case FEEL_DATE:
+    case FEEL_TIME:
+    case FEEL_DATE_TIME:
+    case FEEL_DAYS_DURATION:
+    case FEEL_MONTHS_DURATION:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Texts where a date, a time or a duration is wanted are read.  Recursive, at most VALUE_MAX_DEPTH deep. */
 static struct value read_value(struct feel_run *run, struct value value, const struct dmn_type *type, size_t depth)
 {
     const struct dmn_type *kind = innermost(type);
@@ -149,9 +175,11 @@ static struct value read_value(struct feel_run *run, struct value value, const s
         return read_items(run, value, kind->item, depth + 1);
     if (is_context(kind) && value.kind == VALUE_CONTEXT)
         return read_members(run, value, kind, depth + 1);
-    const struct feel_builtin *reader =
-        kind->reader.n > 0 && value.kind == VALUE_STRING ? feel_builtin_find(kind->reader) : NULL;
-    return reader == NULL ? value : feel_builtin_call(run, reader, &value, NULL, 1);
+    struct value read;
+    if (value.kind == VALUE_STRING && is_temporal(kind) &&
+        feel_read_temporal(run, value.string, kind->feel->kind, &read))
+        return read;
+    return value;
 }
 
 struct value dmn_convert_input(struct feel_run *run, struct value value, const struct dmn_type *type, struct str what)

@@ -76,7 +76,8 @@ static const struct feel_type *service_type(struct dmn_loader *loader, struct dm
     struct dmn_service *service = element->service;
     struct feel_member *signature = dmn_alloc(loader, service->n_parameters, sizeof *signature);
     for (size_t i = 0; signature != NULL && i < service->n_parameters; i++)
-        signature[i] = (struct feel_member){service->parameters[i]->name, service->parameters[i]->feel};
+        signature[i] =
+            (struct feel_member){service->parameters[i]->name, dmn_parameter_type(service->parameters[i]->feel)};
     service->signature = signature;
     service->result = dmn_result_type(element->type);
     return dmn_function_type(loader, signature, service->n_parameters, outputs_type(loader, service));

@@ -25,7 +25,7 @@ static void read_parameters(struct dmn_compiler *compiler, const struct dmn_node
         parameter->name = str_trim(dmn_attribute(child, "name"));
         parameter->type = dmn_node_type(compiler->loader, compiler->file, child);
         const struct feel_type *type = parameter->type == NULL ? NULL : parameter->type->feel;
-        signature[function->n_parameters++] = (struct feel_member){parameter->name, type};
+        signature[function->n_parameters++] = (struct feel_member){parameter->name, dmn_parameter_type(type)};
         dmn_names_add(names, parameter->name, type);
     }
 }

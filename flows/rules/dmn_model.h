@@ -44,7 +44,6 @@ struct dmn_type {
     const struct dmn_component *components; /* of a context; of a function its parameters */
     size_t n_components;
     const struct dmn_type *result;   /* of a function                                                            */
-    struct str reader;               /* FEEL's function that makes such a value of a text ("date"), or ""        */
     const struct feel_expr *allowed; /* unary tests; NULL: none                                                  */
     struct feel_source allowed_text; /* as written: tables take it for the values of their columns               */
     const struct feel_type *feel;    /* never NULL once all are read; the base's, or `own`                       */
@@ -237,6 +236,8 @@ const struct dmn_type *dmn_node_type(struct dmn_loader *loader, const struct dmn
                                      const struct dmn_node *node);
 /* What a function of that type returns; any other type is that itself: older models write the result's type there. */
 const struct dmn_type *dmn_result_type(const struct dmn_type *type);
+/* The type of a parameter for FEEL, which would refuse a date where a date and time is wanted (here it is midnight). */
+const struct feel_type *dmn_parameter_type(const struct feel_type *type);
 /* A function's type for FEEL. */
 const struct feel_type *dmn_function_type(struct dmn_loader *loader, const struct feel_member *parameters, size_t n,
                                           const struct feel_type *result);

@@ -10,26 +10,26 @@ enum { MAX_SHOWN = 60, MAX_DISTANCE = 4 };
 
 /* ── FEEL's types ──────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* As models write them → as FEEL does; and the function that reads such a value from a text. */
+/* As models, XML Schema and other engines write them. */
 static const struct {
-    struct str name, feel, reader;
+    struct str name;
+    enum feel_kind kind;
 } builtin_types[] = {
-    {STR_INIT("number"), STR_INIT("number"), STR_INIT("")},
-    {STR_INIT("string"), STR_INIT("string"), STR_INIT("")},
-    {STR_INIT("boolean"), STR_INIT("boolean"), STR_INIT("")},
-    {STR_INIT("date"), STR_INIT("date"), STR_INIT("date")},
-    {STR_INIT("time"), STR_INIT("time"), STR_INIT("time")},
-    {STR_INIT("dateTime"), STR_INIT("date and time"), STR_INIT("date and time")},
-    {STR_INIT("date and time"), STR_INIT("date and time"), STR_INIT("date and time")},
-    {STR_INIT("dayTimeDuration"), STR_INIT("days and time duration"), STR_INIT("duration")},
-    {STR_INIT("days and time duration"), STR_INIT("days and time duration"), STR_INIT("duration")},
-    {STR_INIT("yearMonthDuration"), STR_INIT("years and months duration"), STR_INIT("duration")},
-    {STR_INIT("years and months duration"), STR_INIT("years and months duration"), STR_INIT("duration")},
-    /* of XML Schema and of other engines */
-    {STR_INIT("integer"), STR_INIT("number"), STR_INIT("")},
-    {STR_INIT("long"), STR_INIT("number"), STR_INIT("")},
-    {STR_INIT("double"), STR_INIT("number"), STR_INIT("")},
-    {STR_INIT("decimal"), STR_INIT("number"), STR_INIT("")},
+    {STR_INIT("number"), FEEL_NUMBER},
+    {STR_INIT("integer"), FEEL_NUMBER},
+    {STR_INIT("long"), FEEL_NUMBER},
+    {STR_INIT("double"), FEEL_NUMBER},
+    {STR_INIT("decimal"), FEEL_NUMBER},
+    {STR_INIT("string"), FEEL_STRING},
+    {STR_INIT("boolean"), FEEL_BOOLEAN},
+    {STR_INIT("date"), FEEL_DATE},
+    {STR_INIT("time"), FEEL_TIME},
+    {STR_INIT("dateTime"), FEEL_DATE_TIME},
+    {STR_INIT("date and time"), FEEL_DATE_TIME},
+    {STR_INIT("dayTimeDuration"), FEEL_DAYS_DURATION},
+    {STR_INIT("days and time duration"), FEEL_DAYS_DURATION},
+    {STR_INIT("yearMonthDuration"), FEEL_MONTHS_DURATION},
+    {STR_INIT("years and months duration"), FEEL_MONTHS_DURATION},
 };
 
 /* A type written in FEEL; NULL: it is none. */
@@ -61,16 +61,15 @@ static struct dmn_type *builtin_type(struct dmn_loader *loader, struct str name)
         i++;
     if (i < COUNT_OF(builtin_types) && loader->builtin_types[i] != NULL)
         return loader->builtin_types[i];
-    const struct feel_type *feel = feel_type_called(loader, i < COUNT_OF(builtin_types) ? builtin_types[i].feel : name);
+    const struct feel_type *feel =
+        i < COUNT_OF(builtin_types) ? feel_simple_type(builtin_types[i].kind) : feel_type_called(loader, name);
     struct dmn_type *type = feel == NULL ? NULL : new_type(loader, name);
     if (type == NULL)
         return NULL;
     type->feel = feel;
     type->is_resolved = true;
-    if (i < COUNT_OF(builtin_types)) {
-        type->reader = builtin_types[i].reader;
+    if (i < COUNT_OF(builtin_types))
         loader->builtin_types[i] = type;
-    }
     return type;
 }
 
@@ -81,6 +80,11 @@ const struct feel_type *dmn_function_type(struct dmn_loader *loader, const struc
     if (type != NULL)
         *type = (struct feel_type){.kind = FEEL_FUNCTION, .item = result, .members = parameters, .n_members = n};
     return type;
+}
+
+const struct feel_type *dmn_parameter_type(const struct feel_type *type)
+{
+    return type != NULL && type->kind == FEEL_DATE_TIME ? NULL : type;
 }
 
 const struct dmn_type *dmn_result_type(const struct dmn_type *type)

@@ -199,6 +199,14 @@ TEST(dmn, answers_a_batch_line_by_line)
     assert_int_equal(ran.status, 2);
 }
 
+TEST(dmn, knows_the_time)
+{
+    struct ran ran = RUN("<definitions xmlns='" NS "'><decision name='a'><literalExpression><text>now() &gt; "
+                         "@\"2024-01-01T00:00:00Z\"</text></literalExpression></decision></definitions>",
+                         NULL, "--decision", "a");
+    assert_string_equal(ran.out, "true\n");
+}
+
 TEST(dmn, refuses_words_that_make_no_sense)
 {
     assert_int_equal(RUN(model, NULL, "--nix").status, 2);

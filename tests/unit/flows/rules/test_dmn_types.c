@@ -171,4 +171,48 @@ TEST(arguments_and_results_of_knowledge_models, are_kept_to_their_types)
     ASSERT_DECIDES(&c, "f", "{\"n\": 2}", "4");
 }
 
+TEST(inputs_of_dates_and_durations, are_read_from_texts)
+{
+    static const struct {
+        const char *type, *json, *expected;
+    } cases[] = {
+        {"date", "\"2024-02-29\"", "2024-02-29"},
+        {"time", "\"09:30:00\"", "09:30:00"},
+        {"dateTime", "\"2024-02-29T09:30:00Z\"", "2024-02-29T09:30:00Z"},
+        {"date and time", "\"2024-02-29T09:30:00\"", "2024-02-29T09:30:00"},
+        {"dayTimeDuration", "\"P1DT2H\"", "P1DT2H"},
+        {"yearMonthDuration", "\"P1Y2M\"", "P1Y2M"},
+        {"yearMonthDuration", "\"P1D\"", "null"},
+        {"date", "\"2023-02-29\"", "null"},
+        {"date", "20240229", "null"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char xml[1024], json[128];
+        snprintf(xml, sizeof xml, DMN(ECHO("%s")), cases[i].type);
+        snprintf(json, sizeof json, "{\"x\": %s}", cases[i].json);
+        DMN_CASE(c, xml);
+        assert_str_equal(dmn_case_eval(&c, "a", json), str_of(cases[i].expected));
+    }
+}
+
+TEST(dates_inside_of_inputs, are_read_too)
+{
+    DMN_CASE(c, DMN(ITEM("tStay", COMPONENT("from", OF("date")) COMPONENT("to", OF("date")))
+                        LIST_ITEM("tStays", OF("tStay")) INPUT("x", "tStays")
+                            DECISION("a", NEEDS_INPUT("x") LITERAL("for s in x return (s.to - s.from).days"))));
+    ASSERT_DECIDES(&c, "a", "{\"x\": [{\"from\": \"2024-02-28\", \"to\": \"2024-03-01\"}]}", "[2]");
+}
+
+TEST(a_date, becomes_midnight_in_utc_where_a_date_and_time_is_wanted)
+{
+    DMN_CASE(c, DMN(TYPED_DECISION("a", "dateTime", LITERAL("date(\"2024-02-29\")"))
+                        KNOWLEDGE("f", "", "<formalParameter name='p' typeRef='dateTime'/>" LITERAL("p.hour"))
+                            DECISION("b", NEEDS_KNOWLEDGE("f") LITERAL("f(date(\"2024-02-29\"))"))
+                                DECISION("c", NEEDS_KNOWLEDGE("f") LITERAL("f(3)"))));
+    ASSERT_DECIDES(&c, "a", "{}", "2024-02-29T00:00:00Z");
+    ASSERT_DECIDES(&c, "b", "{}", "0");
+    ASSERT_DECIDES(&c, "c", "{}", "null");
+    ASSERT_REASON(&c, "`p` is a number that is no dateTime");
+}
+
 TEST_MAIN
