@@ -93,6 +93,21 @@ struct feel_compiler dmn_feel_compiler(struct dmn_compiler *compiler, struct err
         .arena = compiler->loader->arena, .names = names, .types = compiler->file->types, .error = error};
 }
 
+struct str dmn_spend(struct dmn_compiler *compiler, const struct dmn_node *node, size_t bytes)
+{
+    struct dmn_loader *loader = compiler->loader;
+    loader->work += bytes * (compiler->names.names.n + 1);
+    if (loader->work <= DMN_MAX_WORK)
+        return STR("");
+    if (loader->overwork.n == 0)
+        loader->overwork = dmn_note(loader, compiler->file, node->at,
+                                    "from here on the model's expressions are too many for the names they may see; "
+                                    "split it up");
+    if (loader->element != NULL && loader->element->fault.n == 0)
+        loader->element->fault = loader->overwork;
+    return loader->overwork;
+}
+
 const struct dmn_logic *dmn_compile_source(struct dmn_compiler *compiler, const struct dmn_node *node,
                                            const struct feel_source *source)
 {
@@ -100,8 +115,11 @@ const struct dmn_logic *dmn_compile_source(struct dmn_compiler *compiler, const 
     const struct feel_expr *expr;
     struct feel_compiler feel = dmn_feel_compiler(compiler, &error);
     struct dmn_logic *logic = dmn_logic_new(compiler, DMN_LITERAL);
+    struct str overwork = dmn_spend(compiler, node, source->text.n);
     if (compiler->loader->rc != OK)
         return NULL;
+    if (overwork.n > 0)
+        return dmn_logic_fault(compiler, overwork);
     if (feel_compile(&feel, source, &expr) != OK)
         return dmn_logic_fault(compiler, dmn_note_error(compiler->loader, compiler->file, node, &error));
     logic->expr = expr;

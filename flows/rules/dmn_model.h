@@ -50,9 +50,11 @@ struct dmn_type {
     struct feel_type own;
 
     /* while loading */
+    struct str fault;      /* of its allowed values; "" none */
     struct dmn_type *next; /* of all that are no built-in types */
     const struct dmn_loaded *file;
     const struct dmn_node *node, *allowed_node;
+    size_t depth; /* of bases below it */
     bool is_open, is_resolved;
 };
 
@@ -202,6 +204,8 @@ struct dmn_loader {
     struct str *faults;
     size_t n_faults, faults_capacity;
     struct dmn_element *element; /* whose faults these are; or NULL */
+    size_t work;                 /* done so far, of DMN_MAX_WORK */
+    struct str overwork;         /* the fault when it was too much */
 };
 
 /* dmn_faults.c */
@@ -263,6 +267,9 @@ bool dmn_names_open(struct dmn_compiler *compiler, const struct dmn_node *at, si
 void dmn_names_add(struct dmn_names *names, struct str name, const struct feel_type *type);
 /* FEEL's compiler with the names of the scope, kept as long as the model.  Look at loader->rc before using it. */
 struct feel_compiler dmn_feel_compiler(struct dmn_compiler *compiler, struct error *error);
+
+/* Counts the work of compiling so many bytes; "", or the fault when it gets too much. */
+struct str dmn_spend(struct dmn_compiler *compiler, const struct dmn_node *node, size_t bytes);
 
 /* Compiles a boxed expression.  NULL: nothing is written there (`node` NULL or an empty text), or it failed. */
 const struct dmn_logic *dmn_compile(struct dmn_compiler *compiler, const struct dmn_node *node);

@@ -195,6 +195,19 @@ static struct str check_shape(struct dmn_compiler *compiler, const struct dmn_no
     return STR("");
 }
 
+static size_t bytes_of(const struct table_source *source)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < source->n_inputs; i++)
+        bytes += source->inputs[i].expr.text.n + source->inputs[i].values.text.n;
+    for (size_t i = 0; i < source->n_outputs; i++)
+        bytes += source->outputs[i].values.text.n + source->outputs[i].otherwise.text.n;
+    for (size_t r = 0; r < source->n_rules; r++)
+        for (size_t i = 0; i < source->rules[r].n_cells; i++)
+            bytes += source->rules[r].cells[i].text.n;
+    return bytes;
+}
+
 const struct dmn_logic *dmn_compile_table(struct dmn_compiler *compiler, const struct dmn_node *node)
 {
     struct error error = {0};
@@ -211,6 +224,8 @@ const struct dmn_logic *dmn_compile_table(struct dmn_compiler *compiler, const s
         fault = read_rules(compiler, node, &source);
     if (fault.n == 0)
         fault = check_shape(compiler, node, &source);
+    if (fault.n == 0)
+        fault = dmn_spend(compiler, node, bytes_of(&source));
     if (compiler->loader->rc != OK)
         return NULL;
     if (fault.n == 0 && table_compile(&feel, &source, &logic->table) != OK)

@@ -159,6 +159,16 @@ static struct str near_type(struct dmn_loader *loader, const struct dmn_loaded *
     return near;
 }
 
+/* A type's fault is one of the element that uses it. */
+static void inherit_fault(struct dmn_loader *loader, const struct dmn_type *type)
+{
+    struct str fault = STR("");
+    for (; type != NULL && type->is_resolved && fault.n == 0; type = type->base)
+        fault = type->fault;
+    if (loader->element != NULL && loader->element->fault.n == 0)
+        loader->element->fault = fault;
+}
+
 struct dmn_type *dmn_type_of(struct dmn_loader *loader, const struct dmn_loaded *file, struct str reference,
                              struct dmn_place at)
 {
@@ -172,8 +182,10 @@ struct dmn_type *dmn_type_of(struct dmn_loader *loader, const struct dmn_loaded 
         type = prefixed(loader, file, name);
     if (type == NULL)
         type = builtin_type(loader, name);
-    if (type != NULL || loader->rc != OK)
+    if (type != NULL || loader->rc != OK) {
+        inherit_fault(loader, type);
         return type;
+    }
     /* looking for near names costs a look at all of them: not for every fault of a file that is full of them */
     struct str near = loader->n_faults < MAX_SHOWN ? near_type(loader, file, name) : STR("");
     if (near.n > 0)
@@ -295,19 +307,39 @@ static void read_definition(const struct place *p, const struct dmn_node *node, 
 
 /* ── putting them together ─────────────────────────────────────────────────────────────────────────────────────── */
 
+static void cut_base(struct dmn_loader *loader, struct dmn_type *type, const char *why)
+{
+    (void)dmn_note(loader, type->file, type->node->at, "%s", why);
+    type->base = NULL;
+}
+
 /* Finds the type whose values this one has, base by base; without recursion, as a file may have a long chain. */
 static void resolve(struct dmn_loader *loader, struct dmn_type *type)
 {
     struct dmn_type *last = type, *before = NULL;
-    for (; !last->is_resolved && !last->is_open && last->base != NULL; before = last, last = last->base)
+    size_t n = 0;
+    for (; !last->is_resolved && !last->is_open && last->base != NULL && n < VALUE_MAX_DEPTH; n++) {
         last->is_open = true;
-    if (last->is_open && !last->is_resolved) {
-        (void)dmn_note(loader, last->file, last->node->at, "this type is defined by itself; correct its <typeRef>");
-        before->base = NULL;
-        last = before;
+        before = last;
+        last = last->base;
     }
-    for (struct dmn_type *each = type; each != last; each = each->base) {
+    bool is_circle = last->is_open;
+    struct dmn_type *each = type;
+    for (size_t i = 0; i < n; i++, each = each->base)
+        each->is_open = false;
+    if (is_circle) {
+        last = before;
+        cut_base(loader, last, "this type is defined by itself; correct its <typeRef>");
+    } else if (n + last->depth >= VALUE_MAX_DEPTH) {
+        last = type;
+        cut_base(loader, last, "this type is defined by way of too many others; correct its <typeRef>");
+    }
+    n = last->depth;
+    for (each = type; each != last; each = each->base)
+        n++;
+    for (each = type; each != last; each = each->base, n--) {
         each->feel = last->feel;
+        each->depth = n;
         each->is_resolved = true;
     }
     last->is_resolved = true;
@@ -336,7 +368,7 @@ static void compile_allowed(struct dmn_loader *loader, struct dmn_type *type)
         return;
     if (feel_compile_unary(&compiler, &type->allowed_text, type->feel, &type->allowed) != OK) {
         type->allowed = NULL;
-        (void)dmn_note_error(loader, type->file, type->allowed_node, &error);
+        type->fault = dmn_note_error(loader, type->file, type->allowed_node, &error);
     }
 }
 

@@ -57,6 +57,24 @@ static bool begins_well(struct parser *p)
     return p->rc == OK;
 }
 
+/* Columns of all uses: one look at the text serves them all, as they come in its order. */
+static void number_columns(struct parser *p)
+{
+    size_t at = 0;
+    uint32_t column = 1;
+    for (size_t i = 0; i < p->n_uses; i++) {
+        if (p->uses[i].offset < at) {
+            at = 0;
+            column = 1;
+        }
+        for (; at < p->uses[i].offset; at++) {
+            unsigned char c = (unsigned char)p->scan.text.p[at];
+            column = c == '\n' ? 1 : column + ((c & 0xC0) != 0x80);
+        }
+        p->uses[i].column = column;
+    }
+}
+
 static enum err finish(struct parser *p, struct feel_node *root, const struct feel_expr **ret_expr)
 {
     if (root != NULL && !feel_scan_at_end(&p->scan))
@@ -68,10 +86,7 @@ static enum err finish(struct parser *p, struct feel_node *root, const struct fe
         feel_parse_no_memory(p);
         return p->rc;
     }
-    for (size_t i = 0; i < p->n_uses; i++) {
-        uint32_t line;
-        place_of(p->scan.text, p->uses[i].offset, &line, &p->uses[i].column);
-    }
+    number_columns(p);
     *expr = (struct feel_expr){.root = root, .source = *p->source, .uses = p->uses, .n_uses = p->n_uses};
     *ret_expr = expr;
     return OK;

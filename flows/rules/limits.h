@@ -24,12 +24,13 @@ enum {
     VALUE_MAX_TEXT = 1024 * 1024,     /* bytes of one value as text or JSON                                */
     TABLE_MAX_COLUMNS = 64,           /* inputs, and outputs, of a table                                     */
     TABLE_MAX_RULES = 10 * 1000,
-    DMN_MAX_BYTES = 8 * 1024 * 1024, /* of one DMN file                                                     */
-    DMN_MAX_ELEMENTS = 300 * 1000,   /* XML elements in it, those of diagrams included                      */
-    DMN_MAX_DEPTH = 200,             /* XML elements inside each other                                      */
-    DMN_MAX_FILES = 32,              /* a model and all that it imports                                     */
-    DMN_MAX_NAMES = 500,             /* names that one expression of a model may see                        */
-    DMN_MAX_TRAIL = 256,             /* tables whose rules are kept of one evaluation                       */
+    DMN_MAX_BYTES = 8 * 1024 * 1024,  /* of one DMN file                                                     */
+    DMN_MAX_ELEMENTS = 300 * 1000,    /* XML elements in it, those of diagrams included                      */
+    DMN_MAX_DEPTH = 200,              /* XML elements inside each other                                      */
+    DMN_MAX_FILES = 32,               /* a model and all that it imports                                     */
+    DMN_MAX_NAMES = 500,              /* names that one expression of a model may see                        */
+    DMN_MAX_WORK = 400 * 1000 * 1000, /* bytes of a model's expressions, each times the names it may see */
+    DMN_MAX_TRAIL = 256,              /* tables whose rules are kept of one evaluation                       */
 };
 
 #endif

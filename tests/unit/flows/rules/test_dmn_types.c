@@ -111,6 +111,28 @@ TEST(a_type, that_is_defined_by_itself_is_a_fault)
     ASSERT_DECIDES(&c, "a", "{\"x\": 1}", "1");
 }
 
+TEST(a_type, of_too_many_bases_is_a_fault)
+{
+    enum { TYPES = 200 };
+    static char xml[TYPES * 100];
+    size_t n = (size_t)snprintf(xml, sizeof xml, "<definitions xmlns='" DMN_NS "'>" ECHO("t0"));
+    for (int i = 0; i < TYPES; i++)
+        n += (size_t)snprintf(xml + n, sizeof xml - n,
+                              "<itemDefinition name='t%d'><typeRef>t%d</typeRef></itemDefinition>", i, i + 1);
+    snprintf(xml + n, sizeof xml - n, ITEM("t200", OF("number")) "</definitions>");
+    DMN_CASE(c, xml);
+    assert_true(str_find(dmn_model_fault(c.model, 0), STR("this type is defined by way of too many others")) !=
+                SIZE_MAX);
+    ASSERT_DECIDES(&c, "a", "{\"x\": 1}", "1");
+}
+
+TEST(a_type, that_is_a_list_of_itself_ends)
+{
+    DMN_CASE(c, DMN(LIST_ITEM("tL", OF("tL")) ECHO("tL")));
+    ASSERT_DECIDES(&c, "a", "{\"x\": [[[]]]}", "[[[]]]");
+    ASSERT_DECIDES(&c, "a", "{\"x\": [[1]]}", "null");
+}
+
 TEST(a_type, that_is_not_defined_is_a_fault_with_a_near_name)
 {
     DMN_CASE(c, DMN(ITEM("tGrade", OF("string")) ECHO("tGrad") INPUT("y", "nmber")
@@ -140,6 +162,7 @@ TEST(allowed_values_that_do_not_compile, are_a_fault_of_the_model)
 {
     DMN_CASE(c, DMN(ITEM("tX", OF("number") ALLOWED("\n 1 &lt;&lt;")) ECHO("tX")));
     assert_true(str_starts(dmn_model_fault(c.model, 0), STR("m.dmn:3:8: ")));
+    ASSERT_FAULT(&c, "a", "m.dmn:3:8: ");
     ASSERT_DECIDES(&c, "a", "{\"x\": 1}", "1");
 }
 
