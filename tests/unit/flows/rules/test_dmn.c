@@ -376,4 +376,44 @@ TEST(a_model, that_needs_more_memory_than_there_is_is_refused)
     assert_true(limit > 16 * 1024);
 }
 
+#define ENTRY(name, body) "<contextEntry><variable name='" name "'/>" body "</contextEntry>"
+#define PART(name, body) "<" name ">" body "</" name ">"
+
+/* A decision with every kind of box in it. */
+static const char rich[] = DMN(
+    PRICES SERVICE("s", HREF("outputDecision", "price") HREF("outputDecision", "tax") HREF("inputData", "n")
+                            HREF("inputData", "each")) KNOWLEDGE("f", "", "<formalParameter name='p'/>" LITERAL("[p]"))
+        DECISION(
+            "all",
+            NEEDS_KNOWLEDGE("s") NEEDS_KNOWLEDGE("f") NEEDS_INPUT("n") PART(
+                "context",
+                ENTRY("l", PART("list", LITERAL("s(n, 2)") LITERAL("f(n)")))
+                    ENTRY("r", PART("relation", "<column name='c'/>" PART("row", LITERAL("n"))))
+                        ENTRY("o", "<for iteratorVariable='i'>" PART("in", LITERAL("[1..20]"))
+                                       PART("return", LITERAL("i * n")) "</for>")
+                            ENTRY("m", PART("filter", PART("in", LITERAL("o")) PART("match", LITERAL("item &gt; 20"))))
+                                ENTRY("v", PART("invocation",
+                                                LITERAL("f") PART("binding", "<parameter name='p'/>" LITERAL("1")))))));
+
+TEST(an_evaluation, that_needs_more_memory_than_there_is_ends)
+{
+    DMN_CASE(c, rich);
+    ASSERT_FINE(&c, "all");
+    struct value inputs, value;
+    struct dmn_trail trail;
+    assert_int_equal(value_from_json(&c.arena, STR("{\"n\": 3}"), &inputs, NULL), OK);
+    size_t limit = 512, n_failed = 0;
+    enum err rc;
+    do {
+        CLEANUP(arena_release) struct arena arena;
+        arena_init(&arena, limit);
+        struct feel_run run = {.arena = &arena};
+        rc = dmn_eval(dmn_find(c.model, STR("all")), &run, &inputs, &value, &trail);
+        n_failed += rc == ERR_NO_MEMORY;
+        limit += 64;
+    } while (rc == ERR_NO_MEMORY);
+    assert_int_equal(rc, OK);
+    assert_true(n_failed > 10);
+}
+
 TEST_MAIN
