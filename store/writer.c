@@ -373,7 +373,7 @@ static void space_out(struct writer *writer)
 /* Waits for work; NULL: there is none, but perhaps something to offer, an end (*ret_stop), or nothing for a while. */
 static struct write_job *take_group(struct writer *writer, bool *ret_stop)
 {
-    struct timespec until = after_us(WRITER_IDLE_MS * 1000);
+    struct timespec until = after_us((int64_t)WRITER_IDLE_MS * 1000);
     int waited = 0;
     pthread_mutex_lock(&writer->mutex);
     while (!has_work(writer) && !has_offer(writer) && !writer->stopping && waited != ETIMEDOUT) {
