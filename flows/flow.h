@@ -33,7 +33,7 @@ struct flow_past {
 /* Somebody who may know the answer to what is no answer to the question that waits: a flow that answers questions.  The
  * survey asks it, and then takes up its own question again.
  * answer: OK; *ret_answered: whether anything was added to `replies` (then nothing else is said about it).  ERR_BUSY: not in
- * this lane, or not now: the step fails with it, and the event is run again, in the slow lane. */
+ * this lane, or not now: the step fails with it, and the event is run again, from the quick lane in the slow one. */
 struct flow_aside {
     enum err (*answer)(void *self, struct flow_ctx *ctx, struct str asked, struct replies *replies, bool *ret_answered);
     void *self;
@@ -43,6 +43,7 @@ struct flow_ctx {
     struct arena *arena;
     struct clock clock;
     struct error *error;
+    enum lane lane;               /* where this step runs                                         */
     bool has_buttons;             /* the platform shows choices as buttons                        */
     struct str locale;            /* the service's default language                               */
     int64_t utc_offset_min;       /* of the configured time zone, now                             */
@@ -53,7 +54,8 @@ struct flow_ctx {
 
 /* What a turn leaves behind for the figures; committed with the session. */
 enum record_kind {
-    RECORD_STEP,           /* step, outcome ("asked", "answered", "changed", "misfit", "aside", "skipped", "said") */
+    RECORD_STEP,           /* step, outcome ("asked", "answered", "changed", "misfit", "skipped", "said", "aside",
+                              "reminded")                                                                       */
     RECORD_ANSWER,         /* step (the variable), value (JSON), text (what the person typed)                   */
     RECORD_RECOMMENDATION, /* step, item (id), value (JSON of the record), why (JSON: rule trail and inputs)    */
     RECORD_HANDOVER,       /* step, item (to)                                                                    */
@@ -82,7 +84,7 @@ struct flow {
     struct strs recalls; /* flows whose answers it takes over: their last completed sessions are wanted */
 
     /* event NULL or session->state SESSION_NEW: start at the first step; the event itself is no answer.
-     * Sets session->state, data, expires_ms.  ERR_BUSY, ERR_REMOTE: try this event again later. */
+     * Sets session->state, data, expires_ms, remind_ms.  ERR_BUSY, ERR_REMOTE: try this event again later. */
     enum err (*step)(const struct flow *flow, struct flow_ctx *ctx, const struct event *event, struct session *session,
                      struct turn *ret_turn);
     void (*free)(struct flow *flow); /* gives the flow and its arena back */

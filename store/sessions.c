@@ -160,17 +160,21 @@ enum err session_save(struct db *db, const struct session *session, int64_t *ret
     return OK;
 }
 
-/* ── expiring ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+/* ── what is due ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static enum err read_due(struct db *db, int64_t now_ms, size_t limit, struct arena *arena, struct sessions *due,
+/* The rows of a statement with :now_ms and :limit. */
+static enum err read_due(struct query *q, int64_t now_ms, size_t limit, struct arena *arena, struct sessions *ret_due,
                          struct error *error)
 {
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_DUE);
-    bind_i64(&q, ":now_ms", now_ms);
-    bind_i64(&q, ":limit", (int64_t)limit);
-    while (query_next(&q))
-        due->items[due->n++] = session_of(&q, arena);
-    return query_done(&q, error);
+    struct sessions due = {.items = arena_alloc_array(arena, limit, sizeof *due.items)};
+    if (due.items == NULL)
+        return fail(error, ERR_NO_MEMORY, "no memory for %zu sessions", limit);
+    bind_i64(q, ":now_ms", now_ms);
+    bind_i64(q, ":limit", (int64_t)limit);
+    while (query_next(q))
+        due.items[due.n++] = session_of(q, arena);
+    *ret_due = due;
+    return query_done(q, error);
 }
 
 static enum err expire(struct db *db, int64_t id, int64_t now_ms, struct error *error)
@@ -184,10 +188,9 @@ static enum err expire(struct db *db, int64_t id, int64_t now_ms, struct error *
 enum err sessions_expire_due(struct db *db, int64_t now_ms, size_t limit, struct arena *arena,
                              struct sessions *ret_expired, struct error *error)
 {
-    struct sessions due = {.items = arena_alloc_array(arena, limit, sizeof *due.items)};
-    if (due.items == NULL)
-        return fail(error, ERR_NO_MEMORY, "no memory for %zu sessions", limit);
-    if (read_due(db, now_ms, limit, arena, &due, error) != OK)
+    struct sessions due;
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_DUE);
+    if (read_due(&q, now_ms, limit, arena, &due, error) != OK)
         return during(error, "looking for sessions that expire");
     for (size_t i = 0; i < due.n; i++)
         if (expire(db, due.items[i].id, now_ms, error) != OK)
@@ -196,12 +199,44 @@ enum err sessions_expire_due(struct db *db, int64_t now_ms, size_t limit, struct
     return OK;
 }
 
+static enum err forget_reminder(struct db *db, int64_t id, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_REMINDED);
+    bind_i64(&q, ":id", id);
+    return query_run(&q, error);
+}
+
+enum err sessions_remind_due(struct db *db, int64_t now_ms, size_t limit, struct arena *arena, struct sessions *ret_due,
+                             struct error *error)
+{
+    struct sessions due;
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_TO_REMIND);
+    if (read_due(&q, now_ms, limit, arena, &due, error) != OK)
+        return during(error, "looking for sessions to be reminded of");
+    for (size_t i = 0; i < due.n; i++)
+        if (forget_reminder(db, due.items[i].id, error) != OK)
+            return during(error, "reminding of session %lld", (long long)due.items[i].id);
+    *ret_due = due;
+    return OK;
+}
+
+/* The one number of a statement; INT64_MAX when it finds no row. */
+static enum err read_next(struct db *db, enum sql_id statement, int64_t *ret_ms, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, statement);
+    int64_t ms = query_next(&q) ? column_i64(&q, 0) : INT64_MAX;
+    if (query_done(&q, error) != OK)
+        return during(error, "looking for the next session that is due");
+    *ret_ms = ms;
+    return OK;
+}
+
 enum err sessions_next_expiry(struct db *db, int64_t *ret_expires_ms, struct error *error)
 {
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_NEXT_EXPIRY);
-    int64_t expires_ms = query_next(&q) ? column_i64(&q, 0) : INT64_MAX;
-    if (query_done(&q, error) != OK)
-        return during(error, "looking for the next session to expire");
-    *ret_expires_ms = expires_ms;
-    return OK;
+    return read_next(db, SQL_SESSIONS_NEXT_EXPIRY, ret_expires_ms, error);
+}
+
+enum err sessions_next_reminder(struct db *db, int64_t *ret_remind_ms, struct error *error)
+{
+    return read_next(db, SQL_SESSIONS_NEXT_REMINDER, ret_remind_ms, error);
 }

@@ -2,7 +2,7 @@
  *
  * One session per (conversation, opening that is not empty); at most one of a conversation waits.  The schema enforces both.
  *
- * Thread:  session_save and sessions_expire_due inside a write job; the others with any connection.
+ * Thread:  session_save, sessions_expire_due and sessions_remind_due inside a write job; the others with any connection.
  * Memory:  results live in the arena given; arguments are borrowed for the call.
  * Errors:  ERR_NOT_FOUND — none such; ERR_CONFLICT — see session_save; ERR_NO_MEMORY; ERR_INTERNAL — full or broken
  *          disk, a bug.                                                                                              */
@@ -59,6 +59,16 @@ struct sessions {
 MUST_USE
 enum err sessions_expire_due(struct db *db, int64_t now_ms, size_t limit, struct arena *arena,
                              struct sessions *ret_expired, struct error *error);
+
+/* Sessions that wait and whose remind_ms has come, at most `limit` of them, the longest due first.  Each is found once:
+ * its remind_ms is 0 afterwards; the result has it as it was (every field but profile and data). */
+MUST_USE
+enum err sessions_remind_due(struct db *db, int64_t now_ms, size_t limit, struct arena *arena, struct sessions *ret_due,
+                             struct error *error);
+
+/* When the first of them is due; INT64_MAX when none is. */
+MUST_USE
+enum err sessions_next_reminder(struct db *db, int64_t *ret_remind_ms, struct error *error);
 
 /* When the first waiting session expires; INT64_MAX when none does. */
 MUST_USE

@@ -20,6 +20,7 @@ enum event_kind {
     EVENT_RELEASED, /* staff are done with a handed-over conversation: the bot may speak again           */
     EVENT_CLOSED,   /* the platform closed the conversation: its session ends                            */
     EVENT_OTHER,    /* genuine, and nothing for us: see `ignored`                                        */
+    EVENT_TIMER,    /* our own: the time has come that a session asked for (its remind_ms)                */
 };
 
 enum event_author {
@@ -78,6 +79,9 @@ struct event {
     const struct event_file *files; /* message: the first EVENT_MAX_FILES of them */
     size_t n_files;
     bool in_thread; /* message: a reply in a thread of a shared channel                         */
+
+    int64_t session_id; /* timer: the session that asked for it                                      */
+    int64_t since_ms;   /* timer: that session's updated_ms then: when it is another now, it went on */
 
     struct str flow;    /* opened: the flow the page's link asked for; empty: routes decide          */
     struct str profile; /* JSON object of what the platform knows of the user; empty when unknown  */

@@ -37,6 +37,7 @@ static unsigned event_bits(const struct event *event)
     case EVENT_RELEASED:
     case EVENT_CLOSED:
     case EVENT_OTHER:
+    case EVENT_TIMER:
         return 0;
     }
     return 0;
@@ -137,6 +138,18 @@ static struct route_decision decide_opened(const struct route_input *in, struct 
     return start(in, bots, bots_known);
 }
 
+static struct route_decision decide_timer(const struct route_input *in)
+{
+    const struct event *event = in->event;
+    if (in->known.taken_over)
+        return ignore("taken_over");
+    if (is_silent(in))
+        return ignore("handed_over");
+    bool same =
+        in->waiting != NULL && in->waiting->id == event->session_id && in->waiting->updated_ms == event->since_ms;
+    return same ? (struct route_decision){.verdict = ROUTE_CONTINUE} : ignore("went_on");
+}
+
 void route_decide(const struct route_input *in, struct route_decision *ret_decision)
 {
     const struct event *event = in->event;
@@ -150,6 +163,8 @@ void route_decide(const struct route_input *in, struct route_decision *ret_decis
 
     if (event->ignored != NULL)
         *ret_decision = ignore(event->ignored);
+    else if (event->kind == EVENT_TIMER)
+        *ret_decision = decide_timer(in);
     else if (event->author == AUTHOR_MANAGER)
         *ret_decision = (struct route_decision){.verdict = ROUTE_TAKE_OVER, .reason = "manager"};
     else if (event->author != AUTHOR_USER)
@@ -173,6 +188,7 @@ void route_decide(const struct route_input *in, struct route_decision *ret_decis
             *ret_decision = (struct route_decision){.verdict = ROUTE_CLOSE, .reason = "closed"};
             break;
         case EVENT_OTHER:
+        case EVENT_TIMER:
             *ret_decision = ignore("other");
             break;
         }

@@ -4,6 +4,7 @@
  *   2. opened, command: look for a route, end the session in progress, start anew
  *   3. message, button: to the session that waits in this conversation
  *   4. else a route is looked for and its flow starts; no route: ignored
+ *   timers go to the session that asked for them, while it still waits, nothing happened since, and no people took over
  *
  * A pure function of what is known; the runner acts on the decision.  Every "ignored" has a reason, which is a metric
  * label.  Source: surface.md, "Routes and conversations".

@@ -7,6 +7,7 @@
 #include "bot/base/metrics.h"
 #include "bot/pipeline/dispatch.h"
 #include "bot/pipeline/pipeline.h"
+#include "bot/pipeline/reminder.h"
 #include "bot/pipeline/retry.h"
 #include "bot/pipeline/route.h"
 #include "bot/pipeline/turn_commit.h"
@@ -160,6 +161,7 @@ static enum err step(struct db *db, struct turn_commit *turn, const struct flow 
         .arena = &turn->arena,
         .clock = pipeline->parts.clock,
         .error = error,
+        .lane = turn->lane,
         .has_buttons = turn->platform->has_buttons,
         .locale = pipeline->parts.settings->locale,
         .utc_offset_min = clock_utc_offset_min(turn->now_ms),
@@ -167,9 +169,15 @@ static enum err step(struct db *db, struct turn_commit *turn, const struct flow 
     turn->flow = flow;
     if (recall(db, turn, flow, &ctx, error) != OK)
         return during(error, "looking for earlier answers");
-    if (flow->step(flow, &ctx, &turn->event, &turn->session, &turn->turn) != OK)
+    enum err rc = flow->step(flow, &ctx, &turn->event, &turn->session, &turn->turn);
+    if (rc == ERR_BUSY && turn->lane == LANE_QUICK) {
+        turn->end = TURN_PARK;
+        return OK;
+    }
+    if (rc != OK)
         return during(error, "running flow %.*s", STR_ARG(flow->name));
-    turn->session.updated_ms = turn->now_ms;
+    if (turn->event.kind != EVENT_TIMER) /* nobody did anything */
+        turn->session.updated_ms = turn->now_ms;
     turn->saves_session = true;
     if (turn->session.state == SESSION_HANDED_OVER && turn->turn.silent_ms > 0) {
         turn->conversation.silent_until_ms = turn->now_ms + turn->turn.silent_ms;
@@ -305,6 +313,13 @@ static enum err act(struct worker *worker, struct db *db, struct turn_commit *tu
 
 /* ── one event ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static enum err decode(struct db *db, struct turn_commit *turn, struct error *error)
+{
+    if (reminder_is(&turn->claimed))
+        return reminder_decode(db, &turn->claimed, &turn->arena, &turn->event, error);
+    return turn->platform->decode(turn->platform, &turn->claimed.stored, &turn->arena, &turn->event, error);
+}
+
 /* ERR_INVALID: it will never work.  Other failures: later. */
 static enum err handle(struct worker *worker, struct db *db, struct turn_commit *turn, struct error *error)
 {
@@ -316,7 +331,7 @@ static enum err handle(struct worker *worker, struct db *db, struct turn_commit 
         return fail(error, ERR_INVALID, "its platform is not configured any more");
     turn->platform = pipeline->parts.platforms[at];
     struct circumstances circumstances = {0};
-    enum err rc = turn->platform->decode(turn->platform, &turn->claimed.stored, &turn->arena, &turn->event, error);
+    enum err rc = decode(db, turn, error);
     if (rc == OK)
         rc = look_up(db, turn, &circumstances, error);
     if (rc == OK)
@@ -328,6 +343,7 @@ static void run_event(struct worker *worker, struct db *db, struct turn_commit *
 {
     struct error error = {0};
     log_request_id(turn->claimed.request_id);
+    turn->lane = worker->lane;
     enum err rc = handle(worker, db, turn, &error);
     if (rc == ERR_INVALID) {
         turn->end = TURN_DIE;

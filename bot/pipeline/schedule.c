@@ -4,6 +4,7 @@
 #include "bot/base/log.h"
 #include "bot/base/metrics.h"
 #include "bot/pipeline/pipeline.h"
+#include "bot/pipeline/reminder.h"
 #include "store/flow_versions.h"
 #include "store/inbox.h"
 #include "store/outbox.h"
@@ -24,6 +25,7 @@ struct round {
     struct pipeline *pipeline;
     struct arena arena;
     struct sessions expired;
+    size_t reminded;
     int64_t requeued;
     int64_t lead_ms;     /* of the wall clock over the monotonic one, as of the last round */
     int64_t set_back_ms; /* by so much less it leads now                                  */
@@ -64,12 +66,15 @@ static enum err run_round(struct db *db, void *arg, struct error *error)
     int64_t now_ms = clock_now_ms(round->pipeline->parts.clock);
     arena_reset(&round->arena);
     round->expired = (struct sessions){0};
+    round->reminded = 0;
     round->more = false;
     if (round->set_back_ms > 0 && (inbox_set_back(db, round->set_back_ms, now_ms, error) != OK ||
                                    outbox_set_back(db, round->set_back_ms, now_ms, error) != OK))
         return error->code;
     if (sessions_expire_due(db, now_ms, ROUND_ROWS, &round->arena, &round->expired, error) != OK)
         return during(error, "expiring sessions");
+    if (reminder_record_due(db, now_ms, ROUND_ROWS, &round->arena, &round->reminded, error) != OK)
+        return during(error, "reminding of sessions");
     if (inbox_requeue_expired(db, now_ms, ROUND_ROWS, &round->requeued, error) != OK)
         return during(error, "requeueing events");
     return round->sweeps ? sweep(db, round, now_ms, error) : OK;
@@ -103,13 +108,15 @@ static void report(struct round *round)
 
 static int64_t rest_ms(struct round *round, struct db *reader)
 {
-    int64_t expiry_ms = INT64_MAX, lease_ms = INT64_MAX;
+    int64_t expiry_ms = INT64_MAX, remind_ms = INT64_MAX, lease_ms = INT64_MAX;
     struct error error = {0};
-    if (round->more || round->expired.n == ROUND_ROWS)
+    if (round->more || round->expired.n == ROUND_ROWS || round->reminded == ROUND_ROWS)
         return 0;
-    if (sessions_next_expiry(reader, &expiry_ms, &error) != OK || inbox_next_expiry(reader, &lease_ms, &error) != OK)
+    if (sessions_next_expiry(reader, &expiry_ms, &error) != OK ||
+        sessions_next_reminder(reader, &remind_ms, &error) != OK || inbox_next_expiry(reader, &lease_ms, &error) != OK)
         return REST_MS;
     int64_t next_ms = expiry_ms < lease_ms ? expiry_ms : lease_ms;
+    next_ms = next_ms < remind_ms ? next_ms : remind_ms;
     if (next_ms == INT64_MAX)
         return REST_MS;
     int64_t wait_ms = next_ms - clock_now_ms(round->pipeline->parts.clock);

@@ -34,6 +34,7 @@ struct turn_commit {
     struct pipeline *pipeline;
     struct arena arena;
     int64_t now_ms, begun_us;
+    enum lane lane; /* of the runner that has it */
 
     struct inbox_claimed claimed;
     const struct platform *platform;

@@ -181,7 +181,7 @@ static MUST_USE enum err take(struct run *run, const struct event *event)
     if (rc != OK)
         return rc;
     if (run->state.step == SIZE_MAX) /* the flow was changed, and this question is gone */
-        return run_advance(run);
+        return event->kind == EVENT_TIMER ? OK : run_advance(run);
     return incoming_take(run, event);
 }
 
@@ -196,7 +196,20 @@ static MUST_USE enum err forget_kept(struct run *run)
     return rc;
 }
 
-static MUST_USE enum err finish(struct run *run)
+/* When the session expires, unless nobody did anything, and when it is to be reminded of. */
+static void set_times(struct run *run, bool is_timer)
+{
+    const struct definition *def = run->definition;
+    struct session *session = run->session;
+    int64_t now_ms = clock_now_ms(run->ctx->clock);
+    bool waits = session->state == SESSION_WAITING;
+    bool reminds = waits && def->remind.after_ms > 0 && run->state.reminded < (size_t)def->remind.times;
+    if (!waits || !is_timer)
+        session->expires_ms = waits ? now_ms + def->expire_ms : 0;
+    session->remind_ms = reminds ? now_ms + def->remind.after_ms : 0;
+}
+
+static MUST_USE enum err finish(struct run *run, bool is_timer)
 {
     struct session *session = run->session;
     struct str data;
@@ -207,8 +220,7 @@ static MUST_USE enum err finish(struct run *run)
         return rc;
     session->data = data;
     session->state = run->state_after;
-    session->expires_ms =
-        session->state == SESSION_WAITING ? clock_now_ms(run->ctx->clock) + run->definition->expire_ms : 0;
+    set_times(run, is_timer);
     return OK;
 }
 
@@ -230,7 +242,7 @@ enum err engine_step(const struct definition *definition, struct flow_ctx *ctx, 
     if (rc == OK)
         rc = take(&run, event);
     if (rc == OK)
-        rc = finish(&run);
+        rc = finish(&run, event != NULL && event->kind == EVENT_TIMER);
     if (rc != OK && ctx->error != NULL && ctx->error->code == OK)
         rc = fail(ctx->error, rc, "the event's memory is full");
     if (rc != OK)

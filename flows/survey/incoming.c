@@ -202,6 +202,13 @@ static MUST_USE enum err read_resume(struct run *run, struct str said, struct an
     return answer_parse(&yes_no, &input, run->ctx->arena, ret_answer);
 }
 
+static bool is_yes(const struct answer *answer)
+{
+    if (answer->kind != ANSWER_FITS)
+        return false;
+    return answer->value.kind == VALUE_BOOLEAN ? answer->value.boolean : str_eq(answer->value.string, STR("yes"));
+}
+
 /* *ret_done false: it was neither yes nor no, so it is for the question. */
 static MUST_USE enum err take_resume(struct run *run, const struct step *step, struct str said, bool *ret_done)
 {
@@ -210,9 +217,34 @@ static MUST_USE enum err take_resume(struct run *run, const struct step *step, s
     enum err rc = read_resume(run, said, &answer);
     if (rc != OK || answer.kind != ANSWER_FITS)
         return rc;
-    bool yes = answer.value.kind == VALUE_BOOLEAN ? answer.value.boolean : str_eq(answer.value.string, STR("yes"));
     *ret_done = true;
-    return yes ? steps_ask(run, step, STR("")) : restart(run);
+    return is_yes(&answer) ? steps_ask(run, step, STR("")) : restart(run);
+}
+
+/* After a reminder: a yes to it needs no asking back. */
+static MUST_USE enum err take_nudge(struct run *run, const struct step *step, struct str said, bool *ret_done)
+{
+    struct answer answer;
+    enum err rc = read_resume(run, said, &answer);
+    if (rc != OK || !is_yes(&answer))
+        return rc;
+    *ret_done = true;
+    return steps_ask(run, step, STR(""));
+}
+
+static MUST_USE enum err remind(struct run *run, const struct step *step)
+{
+    struct renderer renderer = {.scope = &run->scope, .locale = run->locale, .as = RENDER_MARKUP};
+    const struct remind *asked = &run->definition->remind;
+    if (asked->after_ms == 0 || run->state.reminded >= (size_t)asked->times)
+        return OK;
+    struct reply *reply = replies_add(&run->turn->replies, REPLY_TEXT);
+    if (reply == NULL)
+        return ERR_NO_MEMORY;
+    run->state.reminded++;
+    run->state.nudged = true;
+    enum err rc = render(&renderer, &asked->text, &reply->text);
+    return rc == OK ? run_record(run, step, "reminded") : rc;
 }
 
 /* ── events, one by one ────────────────────────────────────────────────────────────────────────────────────────── */
@@ -222,16 +254,21 @@ static MUST_USE enum err take_typed(struct run *run, const struct step *step, co
 {
     struct answer_input input = run_input(run, event->text, ANSWER_TYPED);
     struct answer answer;
-    bool done = false;
+    bool done = false, nudged = run->state.nudged;
+    run->state.nudged = false;
     input.file = event->n_files > 0 ? &event->files[0] : NULL;
     enum err rc = answer_parse(&step->ask, &input, run->ctx->arena, &answer);
     if (rc == OK && answer.kind != ANSWER_WORD)
         rc = correct_take(run, &(struct said){step, event->text, &answer}, &done);
     if (rc != OK || done)
         return rc;
-    if (is_break(run) && !is_plain_answer(&step->ask, &answer))
+    bool plain = is_plain_answer(&step->ask, &answer);
+    if (nudged && !plain)
+        rc = take_nudge(run, step, event->text, &done);
+    if (rc == OK && !done && !plain && is_break(run))
         return steps_ask_to_go_on(run, step);
-    rc = ask_aside(run, step, &answer, event->text, &done);
+    if (rc == OK && !done)
+        rc = ask_aside(run, step, &answer, event->text, &done);
     return rc != OK || done ? rc : take_answer(run, step, &answer, event->text);
 }
 
@@ -268,7 +305,7 @@ static MUST_USE enum err take_button(struct run *run, const struct step *step, c
     size_t asked = state_question(run->definition, event->step);
     bool done = false, waits = run->state.resuming;
     enum err rc = OK;
-    run->state.resuming = false;
+    run->state.resuming = run->state.nudged = false;
     if (str_eq(event->step, STR(RUN_RESUME_STEP)))
         rc = waits ? take_resume(run, step, event->value, &done) : OK;
     else if (event->step.n == 0 || asked == run->state.step)
@@ -286,6 +323,8 @@ enum err incoming_take(struct run *run, const struct event *event)
         return take_message(run, step, event);
     case EVENT_BUTTON:
         return take_button(run, step, event);
+    case EVENT_TIMER:
+        return remind(run, step);
     case EVENT_OPENED:
     case EVENT_COMMAND:
     case EVENT_RELEASED:

@@ -163,6 +163,7 @@ enum err state_read(struct state *state, struct str data, struct error *error)
     int64_t misfits = json_get_i64(root, STR("misfits"), 0), reminded = json_get_i64(root, STR("reminded"), 0);
     state->reminded = reminded > 0 ? (size_t)reminded : 0;
     state->resuming = json_get_bool(root, STR("resuming"), false);
+    state->nudged = json_get_bool(root, STR("nudged"), false);
     state->step = state_question(state->definition, json_get_str(root, STR("step"), STR("")));
     state->misfits = misfits > 0 ? (size_t)misfits : 0;
     return OK;
@@ -258,6 +259,8 @@ enum err state_write(const struct state *state, struct str *ret_data, struct err
         json_add_member_i64(&out, "reminded", (int64_t)state->reminded);
     if (state->resuming)
         json_add_member_bool(&out, "resuming", true);
+    if (state->nudged)
+        json_add_member_bool(&out, "nudged", true);
     json_add_key(&out, "answers");
     enum err rc = write_known(&out, def, state->answers, error);
     json_add_key(&out, "profile");

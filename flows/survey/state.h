@@ -52,6 +52,7 @@ struct state {
     size_t n_kept;
     size_t reminded; /* how often so far                                       */
     bool resuming;   /* it was asked whether to go on                        */
+    bool nudged;     /* it was reminded, and nothing was said since           */
 };
 
 /* Nothing is known.  ERR_NO_MEMORY. */

@@ -48,3 +48,14 @@ UPDATE sessions SET state = 5, updated_ms = :now_ms WHERE id = :id
 
 -- name: sessions_next_expiry
 SELECT expires_ms FROM sessions WHERE state = 1 AND expires_ms > 0 ORDER BY expires_ms LIMIT 1
+
+-- name: sessions_to_remind
+SELECT id, conversation, opening, platform, user, flow, flow_version, locale, '', '', state, started_ms, updated_ms,
+       expires_ms, remind_ms
+FROM sessions WHERE state = 1 AND remind_ms > 0 AND remind_ms <= :now_ms ORDER BY remind_ms LIMIT :limit
+
+-- name: session_reminded
+UPDATE sessions SET remind_ms = 0 WHERE id = :id
+
+-- name: sessions_next_reminder
+SELECT remind_ms FROM sessions WHERE state = 1 AND remind_ms > 0 ORDER BY remind_ms LIMIT 1

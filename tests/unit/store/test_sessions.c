@@ -157,4 +157,34 @@ TEST(sessions, the_last_completed_one_of_a_user_and_flow_is_found)
     REFUSED(ERR_NOT_FOUND, session_last_completed(f.db, &whose, &f.arena, &found, &f.error));
 }
 
+TEST(sessions, those_that_are_to_be_reminded_of_are_found_once)
+{
+    OPEN_DATABASE(f);
+    struct session early = example("a", "o"), late = example("b", "o"), never = example("c", "o"),
+                   done = example("d", "o");
+    early.remind_ms = done.remind_ms = 4000;
+    late.remind_ms = 6000;
+    done.state = SESSION_DONE;
+    early.id = save(&f, &early);
+    save(&f, &late);
+    save(&f, &never);
+    save(&f, &done);
+    struct sessions due = {0};
+    int64_t next_ms = 0;
+    DO(sessions_next_reminder(f.db, &next_ms, &f.error));
+    assert_int_equal(next_ms, 4000);
+    DO(sessions_remind_due(f.db, 3999, 10, &f.arena, &due, &f.error));
+    assert_int_equal(due.n, 0);
+    DO(sessions_remind_due(f.db, 5000, 10, &f.arena, &due, &f.error));
+    assert_int_equal(due.n, 1);
+    assert_int_equal(due.items[0].id, early.id);
+    assert_int_equal(due.items[0].remind_ms, 4000);
+    assert_int_equal(due.items[0].updated_ms, early.updated_ms);
+    DO(sessions_remind_due(f.db, 5000, 10, &f.arena, &due, &f.error));
+    assert_int_equal(due.n, 0);
+    assert_int_equal(by_id(&f, early.id).remind_ms, 0);
+    DO(sessions_next_reminder(f.db, &next_ms, &f.error));
+    assert_int_equal(next_ms, 6000);
+}
+
 TEST_MAIN

@@ -108,7 +108,8 @@ TEST(statements, the_ones_that_run_all_the_time_do_not_sort)
                                       SQL_SESSION_LAST_COMPLETED,
                                       SQL_INBOX_SWEEP_ROWS,
                                       SQL_OUTBOX_SWEEP_ROWS,
-                                      SQL_SESSIONS_DUE};
+                                      SQL_SESSIONS_DUE,
+                                      SQL_SESSIONS_TO_REMIND};
     OPEN_DATABASE(f);
     for (size_t i = 0; i < COUNT_OF(hot); i++) {
         char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", statements[hot[i]].text);

@@ -237,4 +237,18 @@ TEST(route, a_page_may_ask_for_a_loaded_flow_by_name)
     assert_ptr_equal(decide(&event, NULL, NOTHING).flow, &health);
 }
 
+TEST(route, a_timer_is_for_the_session_that_asked_for_it_while_nothing_happened)
+{
+    struct event timer = {
+        .platform = STR("web"), .kind = EVENT_TIMER, .author = AUTHOR_SYSTEM, .session_id = 7, .since_ms = 500};
+    struct session asked = {.id = 7, .updated_ms = 500}, went_on = {.id = 7, .updated_ms = 600},
+                   other = {.id = 8, .updated_ms = 500};
+    assert_int_equal(decide(&timer, &asked, (struct route_known){0}).verdict, ROUTE_CONTINUE);
+    assert_string_equal(decide(&timer, &went_on, (struct route_known){0}).reason, "went_on");
+    assert_string_equal(decide(&timer, &other, (struct route_known){0}).reason, "went_on");
+    assert_string_equal(decide(&timer, NULL, (struct route_known){0}).reason, "went_on");
+    assert_string_equal(decide(&timer, &asked, (struct route_known){.taken_over = true}).reason, "taken_over");
+    assert_string_equal(decide(&timer, &asked, (struct route_known){.silent_until_ms = 2000}).reason, "handed_over");
+}
+
 TEST_MAIN

@@ -253,6 +253,75 @@ TEST(incoming, how_long_a_break_is_is_the_flows_to_say)
     talk_close(&t);
 }
 
+/* ── reminders ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static const char reminding[] =
+    "flow: t\nremind: {after: 1h, text: {ko: '{name}님, 마저 하실래요?', en: 'Still there?'}, times: 2}\n"
+    "profile: {name: name}\nsteps:\n- {ask: '몇 살이세요?', id: age, as: number}\n"
+    "- {ask: '이름은요?', id: nick, as: text}\n- say: '{age} {nick}'\n";
+
+/* The time has come that the session asked for; nobody did anything meanwhile. */
+static void remind(struct talk *t)
+{
+    int64_t updated_ms = t->session.updated_ms;
+    t->now_ms = t->session.remind_ms;
+    talk_step(t, &(struct event){.kind = EVENT_TIMER});
+    t->session.updated_ms = updated_ms;
+}
+
+TEST(incoming, a_session_asks_to_be_reminded_of_so_often_and_no_more)
+{
+    struct talk t;
+    talk_open(&t, reminding);
+    talk_begin(&t, "{\"name\": \"은지\"}");
+    assert_int_equal(t.session.remind_ms, t.now_ms + 3600 * 1000);
+    int64_t expires_ms = t.session.expires_ms;
+    remind(&t);
+    talk_says(&t, "은지님, 마저 하실래요?");
+    talk_is_silent(&t);
+    assert_string_equal(talk_record(&t, RECORD_STEP, 0)->outcome, "reminded");
+    assert_int_equal(t.session.remind_ms, t.now_ms + 3600 * 1000);
+    assert_int_equal(t.session.expires_ms, expires_ms);
+    remind(&t);
+    talk_says(&t, "은지님, 마저 하실래요?");
+    assert_int_equal(t.session.remind_ms, 0);
+    assert_int_equal(t.session.state, SESSION_WAITING);
+    talk_close(&t);
+}
+
+TEST(incoming, a_yes_to_a_reminder_brings_the_question_and_an_answer_is_one)
+{
+    struct talk t;
+    talk_open(&t, reminding);
+    talk_begin(&t, "{\"name\": \"은지\"}");
+    remind(&t);
+    talk_say(&t, "네!");
+    talk_says(&t, "몇 살이세요?");
+    talk_is_silent(&t);
+    remind(&t);
+    talk_say(&t, "서른");
+    talk_says(&t, "이름은요?");
+    assert_int_equal(t.session.remind_ms, 0);
+    talk_say(&t, "하늘");
+    talk_says(&t, "30 하늘");
+    assert_int_equal(t.session.remind_ms, 0);
+    talk_close(&t);
+}
+
+TEST(incoming, every_answer_puts_the_reminder_off)
+{
+    struct talk t;
+    talk_open(&t, reminding);
+    talk_begin(&t, NULL);
+    come_back(&t, 20);
+    talk_say(&t, "30");
+    assert_int_equal(t.session.remind_ms, t.now_ms + 3600 * 1000);
+    talk_say(&t, "은지");
+    assert_int_equal(t.session.state, SESSION_DONE);
+    assert_int_equal(t.session.remind_ms, 0);
+    talk_close(&t);
+}
+
 /* ── off the topic ─────────────────────────────────────────────────────────────────────────────────────────────── */
 
 struct knows {
