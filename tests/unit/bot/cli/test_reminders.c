@@ -145,7 +145,7 @@ static void world_open(struct world *w, const char *flow, const char *other)
     arena_init(&w->arena, 16 * 1024 * 1024);
     assert_non_null(mkdtemp(w->folder));
     check(w, survey_load_text(STR("flow.yaml"), str_of(flow), &w->items[0], &w->error));
-    w->flows = (struct flows){w->items, 1};
+    w->flows = (struct flows){.items = w->items, .n = 1};
     if (other != NULL) {
         check(w, survey_load_text(STR("other.yaml"), str_of(other), &w->items[1], &w->error));
         w->flows.n = 2;
