@@ -136,7 +136,7 @@ static bool plain_number(struct str from, struct str grouping, struct str point,
             from = str_skip(from, grouping.n);
             continue;
         }
-        bool is_point = str_starts(from, point);
+        bool is_point = point.n > 0 && str_starts(from, point);
         if (!is_point && from.p[0] == '.')
             return false;
         out[n++] = is_point ? '.' : from.p[0];
@@ -146,25 +146,32 @@ static bool plain_number(struct str from, struct str grouping, struct str point,
     return true;
 }
 
-static bool separators_fit(struct str grouping, struct str point)
+static bool is_one_of(const struct value *separator, struct str characters)
 {
-    bool grouping_fits =
-        grouping.n == 0 || str_eq(grouping, STR(" ")) || str_eq(grouping, STR(",")) || str_eq(grouping, STR("."));
-    bool point_fits = str_eq(point, STR(".")) || str_eq(point, STR(","));
-    return grouping_fits && point_fits && !str_eq(grouping, point);
+    return separator->kind == VALUE_NULL ||
+           (separator->string.n == 1 && str_find_char(characters, separator->string.p[0]) != SIZE_MAX);
+}
+
+/* Null stands for no groups, and for the usual point. */
+static bool separators_fit(const struct value *grouping, const struct value *point)
+{
+    return is_one_of(grouping, STR(" ,.")) && is_one_of(point, STR(",.")) &&
+           (grouping->kind == VALUE_NULL || value_equal(grouping, point) != TRUTH_TRUE);
 }
 
 struct value feel_string_number(struct feel_run *run, const struct feel_arguments *args)
 {
     struct str from = args->items[0].string, grouping = STR(""), point = STR(".");
+    if (args->alternative == 1 && !separators_fit(&args->items[1], &args->items[2]))
+        return feel_run_null(run,
+                             "number() takes a space, `,` or `.` between groups, and another of `.` and `,` as point");
     if (args->alternative == 1) {
         grouping = optional_text(&args->items[1]);
         if (args->items[2].kind == VALUE_STRING)
             point = args->items[2].string;
+        else if (str_eq(grouping, point))
+            point = STR("");
     }
-    if (!separators_fit(grouping, point))
-        return feel_run_null(run,
-                             "number() takes a space, `,` or `.` between groups, and another of `.` and `,` as point");
     struct decimal number;
     size_t n;
     char *plain = from.n > DECIMAL_MAX_TEXT ? NULL : feel_run_alloc(run, from.n + 1, 1);

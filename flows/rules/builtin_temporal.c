@@ -50,7 +50,7 @@ static struct value time_of_parts(struct feel_run *run, const struct feel_argume
     struct temporal_time time;
     bool has_offset = args->items[3].kind != VALUE_NULL;
     if (!feel_run_whole(args->items[0].number, &hour) || !feel_run_whole(args->items[1].number, &minute) ||
-        !temporal_time_make(hour, minute, args->items[2].number, &time))
+        !temporal_time_make(hour, minute, temporal_seconds(args->items[2].number), &time))
         return none(run, args);
     if (has_offset && (!decimal_to_i64(args->items[3].seconds, &offset_s) || offset_s > TEMPORAL_MAX_OFFSET_S ||
                        offset_s < -TEMPORAL_MAX_OFFSET_S))

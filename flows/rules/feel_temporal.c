@@ -91,7 +91,7 @@ static bool keep_seconds(struct decimal seconds, struct value *ret_value)
 {
     if (!temporal_is_duration(seconds))
         return false;
-    *ret_value = value_seconds(seconds);
+    *ret_value = value_seconds(temporal_seconds(seconds));
     return true;
 }
 

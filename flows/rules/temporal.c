@@ -239,6 +239,13 @@ struct temporal_days_parts temporal_days_parts(struct decimal seconds)
                                         .seconds = negative ? decimal_negate(clock.second) : clock.second};
 }
 
+struct decimal temporal_seconds(struct decimal seconds)
+{
+    struct decimal kept = seconds;
+    (void)!decimal_scale(seconds, TEMPORAL_FRACTION, DECIMAL_HALF_EVEN, &kept);
+    return decimal_trim(kept);
+}
+
 bool temporal_is_duration(struct decimal seconds)
 {
     return decimal_cmp(decimal_abs(seconds), decimal_from_i64(TEMPORAL_MAX_DURATION_S)) <= 0;

@@ -106,6 +106,10 @@ struct temporal_days_parts {
 };
 struct temporal_days_parts temporal_days_parts(struct decimal seconds);
 
+/* Seconds as times and durations keep them: rounded to TEMPORAL_FRACTION digits after the point, no zeros at the end. */
+enum { TEMPORAL_FRACTION = 30 };
+struct decimal temporal_seconds(struct decimal seconds);
+
 /* Whether a result is still a duration: within ±TEMPORAL_MAX_DURATION_S seconds, ±TEMPORAL_MAX_MONTHS months. */
 #define TEMPORAL_MAX_DURATION_S INT64_C(1000000000000000000)
 #define TEMPORAL_MAX_MONTHS INT64_C(1000000000000000)

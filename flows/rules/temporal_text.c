@@ -6,7 +6,7 @@
 
 #include "bot/base/banned.h"
 
-enum { YEAR_DIGITS = 4, MAX_YEAR_DIGITS = 9, MAX_FRACTION = 30, MAX_PART = 18, MAX_ZONE_NAME = 64 };
+enum { YEAR_DIGITS = 4, MAX_YEAR_DIGITS = 9, MAX_PART = 18, MAX_ZONE_NAME = 64 };
 
 /* ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -68,7 +68,7 @@ static bool take_second(struct str *text, struct decimal *ret_second)
         return false;
     if (n < text->n && text->p[n] == '.') {
         size_t fraction = digits_at(str_skip(*text, n + 1));
-        if (fraction == 0 || fraction > MAX_FRACTION)
+        if (fraction == 0 || fraction > TEMPORAL_FRACTION)
             return false;
         n += 1 + fraction;
     }
@@ -188,7 +188,7 @@ static bool take_seconds_part(struct str *text, struct decimal *ret_seconds)
         return false;
     if (n < text->n && text->p[n] == '.') {
         fraction = digits_at(str_skip(*text, n + 1));
-        if (fraction == 0 || fraction > MAX_FRACTION)
+        if (fraction == 0 || fraction > TEMPORAL_FRACTION)
             return false;
         n += 1 + fraction;
     }

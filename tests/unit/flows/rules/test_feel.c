@@ -63,6 +63,10 @@ TEST(feel, strings_are_counted_in_code_points)
     check("string([1, \"a\", {b: null}])", "\"[1, \\\"a\\\", {b: null}]\"");
     check("number(\"1 000,50\", \" \", \",\")", "1000.50");
     check("number(\"1,000\", \",\", \",\")", "null");
+    check("number(\"1.000.000\", \".\", null)", "1000000");
+    check("number(\"1,5\", null, \",\")", "1.5");
+    check("number(\"1.5\", null, null)", "1.5");
+    check("number(\"15\", \"\", \".\")", "null");
 }
 
 TEST(feel, regular_expressions_are_those_of_xpath)

@@ -175,7 +175,9 @@ TEST(feel_temporal, durations_are_calculated_exactly)
 {
     check("@\"P1D\" + @\"PT1H\"", "\"P1DT1H\"");
     check("@\"P1Y\" - @\"P13M\"", "\"-P1M\"");
-    check("@\"PT1S\" / 3", "\"PT0.3333333333333333333333333333333333S\"");
+    check("@\"PT1S\" / 3", "\"PT0.333333333333333333333333333333S\"");
+    check("@\"PT1S\" / 10 ** 40 = @\"PT0S\"", "true");
+    check("time(0, 0, 10 ** -40)", "\"00:00:00\"");
     check("@\"PT10M\" * 2.5", "\"PT25M\"");
     check("3 * @\"P5M\"", "\"P1Y3M\"");
     check("@\"P1Y\" / 5", "\"P2M\"");
