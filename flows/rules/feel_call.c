@@ -58,8 +58,10 @@ static bool place_arguments(struct feel_run *run, const struct parameters *param
     }
     for (size_t i = 0; i < given->n; i++) {
         size_t at = given->names == NULL ? i : parameter_index(parameters, given->names[i]);
-        if (at == SIZE_MAX) {
-            feel_reason(run, "the function has no parameter `%.*s`", STR_ARG(given->names[i]));
+        bool twice = given->names != NULL && strs_contain((struct strs){given->names, i}, given->names[i]);
+        if (at == SIZE_MAX || twice) {
+            feel_reason(run, twice ? "`%.*s` is given twice" : "the function has no parameter `%.*s`",
+                        STR_ARG(given->names[i]));
             return false;
         }
         bound[at] = given->values[i];

@@ -119,13 +119,15 @@ bool temporal_read_offset(struct str text, int32_t *ret_offset_s)
     return true;
 }
 
-/* The end of the day may be written as 24:00:00. */
+/* The end of the day may be written as 24:00:00; before a zone's name seconds may be left out (ISO 8601's forms). */
 static bool take_time(struct str text, struct temporal_time *ret_time, bool *ret_is_next_day)
 {
     int64_t hour, minute;
-    struct decimal second;
-    if (!take_digits(&text, 2, &hour) || !take_char(&text, ':') || !take_digits(&text, 2, &minute) ||
-        !take_char(&text, ':') || !take_second(&text, &second))
+    struct decimal second = decimal_from_i64(0);
+    if (!take_digits(&text, 2, &hour) || !take_char(&text, ':') || !take_digits(&text, 2, &minute))
+        return false;
+    bool without_seconds = str_starts(text, STR("@"));
+    if (!without_seconds && (!take_char(&text, ':') || !take_second(&text, &second)))
         return false;
     *ret_is_next_day = hour == 24 && minute == 0 && decimal_is_zero(second);
     return temporal_time_make(*ret_is_next_day ? 0 : hour, minute, second, ret_time) && take_zone(text, ret_time);

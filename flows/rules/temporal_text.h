@@ -1,7 +1,8 @@
 /* flows/rules/temporal_text.h — dates, times and durations as text, and back.
  *
  *     2026-03-05   2026-03-05Z (the zone of a date is read over)   -0044-03-15   999999999-12-31
- *     10:30:00   10:30:00.25   10:30:00Z   10:30:00+09:00   10:30:00@Asia/Seoul   24:00:00 (is 00:00:00)
+ *     10:30:00   10:30:00.25   10:30:00Z   10:30:00+09:00   10:30:00@Asia/Seoul   10:30@Asia/Seoul
+ *     24:00:00 (is 00:00:00)
  *     2026-03-05T10:30:00+09:00   2026-03-05 (at midnight)   2026-03-05T24:00:00 (is the next day's midnight)
  *     P1DT2H3M4.5S   -PT36H   P1Y2M   -P14M
  *

@@ -437,6 +437,12 @@ TEST(feel_limits, deep_nesting_is_an_error_and_no_crash)
                                          "function(x) ",
                                          "some x in ",
                                          "x instance of list<",
+                                         "x instance of context<a:",
+                                         "x instance of function<",
+                                         "function(x: range<",
+                                         "@",
+                                         "date(",
+                                         "matches(",
                                          "1 in (",
                                          "{\"a\":["};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)

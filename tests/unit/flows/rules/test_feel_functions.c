@@ -14,6 +14,7 @@ TEST(feel_functions, called_by_name_get_null_for_what_is_not_named)
     check("(function(a, b) a - b)(b: 2, a: 5)", "3");
     check("(function(a, b) b = null)(a: 1)", "true");
     check_reason("(function(a) a)(c: 1)", "no parameter `c`");
+    check_reason("(function(a, b) a)(a: 1, a: 2)", "`a` is given twice");
     check("(function(first name) first name + \"!\")(first name: \"은지\")", "\"은지!\"");
 }
 

@@ -83,6 +83,7 @@ TEST(temporal_text, times)
     check(TIME, "10:30:00+02:45:55", "10:30:00+02:45:55");
     check(TIME, "10:30:00+14:00", "10:30:00+14:00");
     check(TIME, "10:30:00@Asia/Seoul", "10:30:00@Asia/Seoul");
+    check(TIME, "10:30@Asia/Seoul", "10:30:00@Asia/Seoul");
     check(TIME, "24:00:00", "00:00:00");
     check(TIME, "24:00:01", "no");
     check(TIME, "10:30", "no");
