@@ -256,7 +256,11 @@ enum err check_definition(const struct definition *definition, unsigned platform
     check_names(&checker);
     check_types(&checker);
     check_texts(&checker);
+    check_translations(&checker);
     check_tables(&checker);
+    check_products(&checker);
+    check_conditions(&checker);
+    check_early(&checker);
     findings_sort(findings, before);
     return findings->failed ? ERR_NO_MEMORY : OK;
 }

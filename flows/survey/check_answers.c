@@ -2,6 +2,7 @@
 
 #include "bot/base/arena.h"
 #include "bot/base/buf.h"
+#include "bot/base/text.h"
 #include "flows/survey/scope.h"
 #include "flows/survey/state.h"
 
@@ -9,11 +10,15 @@
 
 enum {
     WALKS = 1000,
+    WATCHED_WALKS = 200,
     HINTED_WALKS = 50, /* for each table with hints, before */
     MOST_STEPS = 500,  /* of one walk */
     WALK_BYTES = 4 * 1024 * 1024,
     MOST_TEXT_BYTES = 400,
-    WIDTH = 1000, /* of an interval that has only one end, or none */
+    WIDTH = 1000,  /* of an interval that has only one end, or none */
+    MOST_TOLD = 5, /* questions of a conversation that is shown */
+    MOST_QUESTION = 40,
+    MOST_NAMED = 1000, /* numbers of the flow's expressions */
 };
 
 struct walk {
@@ -21,7 +26,13 @@ struct walk {
     const struct answers_wanted *wanted;
     const struct value *hints; /* of the present walk; or NULL */
     struct answers_found *found;
-    size_t *slots; /* by table: its slot */
+    const struct answers_watch *watch; /* or NULL */
+    size_t *asked;                     /* steps that asked, in order; MOST_STEPS of them */
+    size_t n_asked;
+    struct decimal *named; /* numbers that the flow's expressions name; MOST_NAMED of them */
+    size_t n_named;
+    bool satisfied; /* the watch has seen enough */
+    size_t *slots;  /* by table: its slot */
     struct arena arena;
     struct state state;
     struct scope scope;
@@ -45,9 +56,25 @@ static size_t below(struct walk *walk, size_t n)
     return (size_t)(next_random(walk) % n);
 }
 
-/* One of the ends, or one of a thousand values between them. */
+/* A number that the flow names, which the question allows; false: it does not allow the one that was drawn. */
+static bool make_named(struct walk *walk, const struct ask *ask, struct value *ret_value)
+{
+    if (walk->n_named == 0)
+        return false;
+    struct decimal number = walk->named[below(walk, walk->n_named)];
+    bool fits = (!ask->has_min || decimal_cmp(number, ask->min) >= 0) &&
+                (!ask->has_max || decimal_cmp(number, ask->max) <= 0) && (!ask->integer || decimal_is_integer(number));
+    if (fits)
+        *ret_value = value_number(number);
+    return fits;
+}
+
+/* One of the ends, a number that the flow names, or one of a thousand values between them. */
 static struct value make_number(struct walk *walk, const struct ask *ask)
 {
+    struct value named;
+    if (below(walk, 3) == 0 && make_named(walk, ask, &named))
+        return named;
     enum { PARTS = 1000, WAYS = 6, DECIMALS = 1 };
     struct decimal min = ask->min, max = ask->max, part, value, width = decimal_from_i64(WIDTH);
     if (!ask->has_min)
@@ -197,6 +224,63 @@ static void evaluate(void *self, const struct feel_expr *expr, enum check_use us
     value_of(self, expr);
 }
 
+/* ── what a watch may ask ──────────────────────────────────────────────────────────────────────────────────────── */
+
+const struct state *walk_state(const struct walk *walk)
+{
+    return &walk->state;
+}
+
+struct value walk_value(struct walk *walk, const struct feel_expr *expr)
+{
+    return value_of(walk, expr);
+}
+
+const struct table_trail *walk_trail(const struct walk *walk, size_t table)
+{
+    return &walk->scope.memos[walk->slots[table]].trail;
+}
+
+/* What the question says, without what is put in. */
+static void add_question(struct buf *text, const struct ask *ask)
+{
+    const struct text_variant *variant = &ask->text.variants[0];
+    struct buf plain;
+    buf_init(&plain, text->arena, MOST_TEXT_BYTES * 8);
+    for (size_t i = 0; i < variant->n_parts; i++)
+        buf_add(&plain, variant->parts[i].expr == NULL ? variant->parts[i].plain : STR("…"));
+    struct str whole = buf_str(&plain);
+    bool long_one = text_length(whole) > MOST_QUESTION;
+    buf_addf(text, "\"%.*s%s\" ", STR_ARG(long_one ? text_first(whole, MOST_QUESTION) : whole), long_one ? "…" : "");
+}
+
+static void add_answer(struct buf *text, const struct ask *ask, const struct known *known)
+{
+    if (!known->known)
+        buf_add(text, STR("(no answer)"));
+    else if (known->value.kind != VALUE_NULL)
+        add_value(text, &known->value);
+    else
+        buf_add(text, ask->optional ? STR("(skipped)") : STR("(any)"));
+}
+
+struct str walk_talk(const struct walk *walk)
+{
+    struct buf text;
+    size_t from = walk->n_asked > MOST_TOLD ? walk->n_asked - MOST_TOLD : 0;
+    buf_init(&text, walk->checker->arena, MOST_TEXT_BYTES * 4);
+    if (from > 0)
+        buf_add(&text, STR("… → "));
+    for (size_t i = from; i < walk->n_asked; i++) {
+        const struct ask *ask = &walk->checker->definition->steps[walk->asked[i]].ask;
+        if (i > from)
+            buf_add(&text, STR(" → "));
+        add_question(&text, ask);
+        add_answer(&text, ask, &walk->state.answers[ask->variable_index]);
+    }
+    return text.n == 0 ? STR("from the start, without a question") : buf_str(&text);
+}
+
 static void know(struct walk *walk, size_t variable, struct value value)
 {
     walk->state.answers[variable] = (struct known){true, value};
@@ -206,15 +290,24 @@ static void know(struct walk *walk, size_t variable, struct value value)
 /* Does what the step does to the variables; gives the step behind it. */
 static size_t do_step(struct walk *walk, size_t at)
 {
+    enum { MISFITS_ONE_IN = 8 };
     const struct definition *def = walk->checker->definition;
     const struct step *step = &def->steps[at];
     struct value known;
+    if (walk->watch != NULL)
+        walk->satisfied = walk->watch->step(walk->watch->self, walk, at);
     if (!is_true(walk, step->when))
         return at + 1;
-    check_step_exprs(step, evaluate, walk);
-    look_at_tables(walk);
-    if (step->kind == STEP_ASK && (step->ask.always || !state_get(&walk->state, step->ask.variable_index, &known)))
+    if (walk->watch == NULL) {
+        check_step_exprs(step, evaluate, walk);
+        look_at_tables(walk);
+    }
+    if (step->kind == STEP_ASK && (step->ask.always || !state_get(&walk->state, step->ask.variable_index, &known))) {
+        walk->asked[walk->n_asked++] = at;
+        if (step->ask.tries > 0 && below(walk, MISFITS_ONE_IN) == 0)
+            return step->ask.otherwise;
         know(walk, step->ask.variable_index, make_answer(walk, &step->ask));
+    }
     for (size_t i = 0; step->kind == STEP_SET && i < step->set.n; i++)
         know(walk, step->set.items[i].variable, value_of(walk, step->set.items[i].expr));
     if (step->kind == STEP_END || step->kind == STEP_HAND_OVER)
@@ -233,7 +326,8 @@ static void walk_once(struct walk *walk)
     arena_reset(&walk->arena);
     walk->failed = state_init(&walk->state, def, &walk->arena) != OK || scope_init(&walk->scope, &walk->state) != OK;
     size_t at = 0;
-    for (size_t i = 0; i < MOST_STEPS && at < def->n_steps && !walk->failed; i++)
+    walk->n_asked = 0;
+    for (size_t i = 0; i < MOST_STEPS && at < def->n_steps && !walk->failed && !walk->satisfied; i++)
         at = do_step(walk, at);
 }
 
@@ -255,14 +349,55 @@ static size_t *slots_of_tables(const struct checker *checker)
     return slots;
 }
 
+/* ── numbers that the flow names ───────────────────────────────────────────────────────────────────────────────── */
+
+static void note_numbers(struct walk *walk, const struct feel_expr *expr)
+{
+    const struct str text = expr->source.text;
+    for (size_t i = 0, n; i < text.n && walk->n_named < MOST_NAMED; i += n) {
+        struct decimal number;
+        n = 1;
+        if (text.p[i] < '0' || text.p[i] > '9')
+            continue;
+        while (i + n < text.n && ((text.p[i + n] >= '0' && text.p[i + n] <= '9') || text.p[i + n] == '.'))
+            n++;
+        if (decimal_from_str((struct str){text.p + i, n}, &number))
+            walk->named[walk->n_named++] = number;
+    }
+}
+
+static void note_expr(void *self, const struct feel_expr *expr, enum check_use use)
+{
+    if (use != CHECK_TEXT)
+        note_numbers(self, expr);
+}
+
+/* ── the walks ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static bool walk_open(struct walk *walk, struct checker *checker)
+{
+    *walk = (struct walk){
+        .checker = checker,
+        .slots = slots_of_tables(checker),
+        .asked = arena_alloc_array(checker->arena, MOST_STEPS, sizeof *walk->asked),
+        .named = arena_alloc_array(checker->arena, MOST_NAMED, sizeof *walk->named),
+    };
+    if (walk->slots == NULL || walk->asked == NULL || walk->named == NULL) {
+        checker->findings->failed = true;
+        return false;
+    }
+    check_each_expr(checker->definition, note_expr, walk);
+    arena_init(&walk->arena, WALK_BYTES);
+    return true;
+}
+
 void check_answers(struct checker *checker, const struct answers_wanted *wanted, struct answers_found *ret_found)
 {
-    struct walk walk = {.checker = checker, .wanted = wanted, .found = ret_found, .slots = slots_of_tables(checker)};
-    if (walk.slots == NULL) {
-        checker->findings->failed = true;
+    struct walk walk;
+    if (!walk_open(&walk, checker))
         return;
-    }
-    arena_init(&walk.arena, WALK_BYTES);
+    walk.wanted = wanted;
+    walk.found = ret_found;
     for (size_t i = 0; i < checker->definition->n_tables; i++) {
         walk.hints = wanted[i].wanted ? wanted[i].hints : NULL;
         for (size_t k = 0; walk.hints != NULL && ret_found[i].answers.n == 0 && k < HINTED_WALKS; k++)
@@ -270,6 +405,17 @@ void check_answers(struct checker *checker, const struct answers_wanted *wanted,
     }
     walk.hints = NULL;
     for (size_t i = 0; i < WALKS && !all_found(&walk); i++)
+        walk_once(&walk);
+    arena_release(&walk.arena);
+}
+
+void check_answers_watch(struct checker *checker, const struct answers_watch *watch)
+{
+    struct walk walk;
+    if (!walk_open(&walk, checker))
+        return;
+    walk.watch = watch;
+    for (size_t i = 0; i < WATCHED_WALKS && !walk.satisfied; i++)
         walk_once(&walk);
     arena_release(&walk.arena);
 }

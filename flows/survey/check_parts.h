@@ -38,6 +38,10 @@ void check_paths(struct checker *checker, struct check_figures *ret_figures);
 void check_names(struct checker *checker);
 void check_types(struct checker *checker);
 void check_texts(struct checker *checker);
+void check_translations(struct checker *checker);
 void check_tables(struct checker *checker);
+void check_products(struct checker *checker);
+void check_conditions(struct checker *checker);
+void check_early(struct checker *checker);
 
 #endif

@@ -1,6 +1,7 @@
 /* Ways through the steps: which are reached, which go in a circle, how many there are and how long the longest takes. */
 #include "bot/base/arena.h"
 #include "bot/base/buf.h"
+#include "flows/survey/check_edges.h"
 #include "flows/survey/check_parts.h"
 
 #include "bot/base/banned.h"
@@ -11,62 +12,6 @@ enum {
     TEXT_MS = 15 * 1000,
     MOST_CIRCLE_BYTES = 300,
 };
-
-/* One way on from a step. */
-struct edge {
-    size_t to;       /* n_steps: the end */
-    struct place at; /* where it is written; 0, 0: nowhere, the flow just goes on */
-    bool skips;      /* the step itself is left out */
-};
-
-/* The ways on from a step, given one after the other. */
-struct edges {
-    const struct definition *definition;
-    size_t step;
-    size_t i; /* the next one to look at */
-};
-
-/* Behind the jumps of `next` there are three more ways that a step may have. */
-enum { EDGE_FOLLOWS, EDGE_SKIPPED, EDGE_MISFITS, OTHER_EDGES };
-
-static bool other_edge(const struct definition *def, size_t at, size_t which, struct edge *ret_edge)
-{
-    const struct step *step = &def->steps[at];
-    switch (which) {
-    case EDGE_FOLLOWS:
-        if (step->kind == STEP_END || step->kind == STEP_HAND_OVER)
-            *ret_edge = (struct edge){.to = def->n_steps};
-        else if (step->kind == STEP_GO)
-            *ret_edge = (struct edge){.to = step->go.to, .at = step->go.at};
-        else
-            *ret_edge = (struct edge){.to = at + 1};
-        return step->n_next == 0;
-    case EDGE_SKIPPED:
-        *ret_edge = (struct edge){.to = at + 1, .skips = true};
-        return step->when != NULL;
-    case EDGE_MISFITS:
-        *ret_edge = (struct edge){.to = step->ask.otherwise, .at = step->ask.otherwise_at};
-        return step->kind == STEP_ASK && step->ask.tries > 0;
-    default:
-        return false;
-    }
-}
-
-/* Targets may come twice. */
-static bool next_edge(struct edges *edges, struct edge *ret_edge)
-{
-    const struct step *step = &edges->definition->steps[edges->step];
-    while (edges->i < step->n_next + OTHER_EDGES) {
-        size_t i = edges->i++;
-        if (i < step->n_next) {
-            *ret_edge = (struct edge){.to = step->next[i].to, .at = step->next[i].at};
-            return true;
-        }
-        if (other_edge(edges->definition, edges->step, i - step->n_next, ret_edge))
-            return true;
-    }
-    return false;
-}
 
 /* ── depth first ───────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -116,7 +61,7 @@ static void walk_from(struct walk *walk, size_t start, const struct walk_calls *
     while (walk->depth > 0) {
         struct edges *top = &walk->stack[walk->depth - 1];
         struct edge edge;
-        if (!next_edge(top, &edge)) {
+        if (!edges_next(top, &edge)) {
             walk->colour[top->step] = CLOSED;
             walk->order[walk->n_order++] = top->step;
             walk->depth--;
@@ -262,7 +207,7 @@ static struct rest sum_up(const struct definition *def, size_t at, const struct 
     struct rest rest = {.known = true, .paths = decimal_from_i64(0), .next = def->n_steps, .ms = -1};
     const struct step *step = &def->steps[at];
     struct edge edge;
-    while (next_edge(&edges, &edge)) {
+    while (edges_next(&edges, &edge)) {
         const struct rest *further = &rests[edge.to];
         struct decimal sum;
         if (!further->known)

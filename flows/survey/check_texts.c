@@ -20,6 +20,8 @@ static const struct limit button_label_limits[] = {{CHECK_SLACK, "Slack", 75},
                                                    {CHECK_CHANNEL_TALK, "Channel Talk", 30}};
 static const struct limit button_url_limits[] = {{CHECK_SLACK, "Slack", 3000}};
 static const struct limit buttons_limits[] = {{CHECK_SLACK, "Slack", 25}, {CHECK_CHANNEL_TALK, "Channel Talk", 2}};
+static const struct limit image_limits[] = {{CHECK_SLACK, "Slack", 3000}};
+static const struct limit tags_limits[] = {{CHECK_CHANNEL_TALK, "Channel Talk", 20}};
 static const struct limit text_limits[] = {{CHECK_SLACK, "Slack", 3000}, {CHECK_CHANNEL_TALK, "Channel Talk", 5000}};
 
 #define OVER(checker_, limits_, n_) over((checker_), (limits_), COUNT_OF(limits_), (n_))
@@ -77,7 +79,9 @@ static void check_button(struct checker *checker, const struct text *label)
 static void check_say(struct checker *checker, const struct step *step)
 {
     const struct say *say = &step->say;
+    size_t n_image = length_of(&say->image);
     check_text(checker, &say->text);
+    report_long(checker, say->image.at, "this address", n_image, OVER(checker, image_limits, n_image));
     report_many(checker, step->at, "buttons", say->n_buttons, OVER(checker, buttons_limits, say->n_buttons));
     for (size_t i = 0; i < say->n_buttons; i++) {
         size_t n = length_of(&say->buttons[i].url);
@@ -154,8 +158,10 @@ static void check_step(struct checker *checker, const struct step *step)
     case STEP_HAND_OVER:
         check_text(checker, &step->hand_over.note);
         break;
-    case STEP_SET:
     case STEP_TAG:
+        report_many(checker, step->at, "tags", step->tag.n, OVER(checker, tags_limits, step->tag.n));
+        break;
+    case STEP_SET:
     case STEP_GO:
     case STEP_END:
         break;

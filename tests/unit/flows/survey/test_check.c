@@ -106,11 +106,12 @@ TEST(check, a_circle_without_a_question_is_an_error_and_is_shown)
 {
     struct checked checked;
     check_flow(&checked, "flow: t\n"
+                         "profile: {x: x}\n"
                          "steps:\n"
                          "  - {say: a, id: a}\n"
-                         "  - {say: b, when: 1 > 2}\n"
+                         "  - {say: b, when: x > 2}\n"
                          "  - {go: a}\n");
-    const struct finding *finding = only(&checked, "circle", 5);
+    const struct finding *finding = only(&checked, "circle", 6);
     assert_str_equal(finding->example, STR("a → say_2 → go_3 → a"));
     release(&checked);
 }
@@ -134,9 +135,9 @@ TEST(check, thousands_of_steps_are_no_problem)
 {
     struct buf yaml;
     buf_init(&yaml, NULL, 4 * 1024 * 1024);
-    buf_add(&yaml, STR("flow: t\nmax_time: 366d\nsteps:\n"));
+    buf_add(&yaml, STR("flow: t\nmax_time: 366d\nprofile: {x: x}\nsteps:\n"));
     for (int i = 0; i < 1900; i++)
-        buf_addf(&yaml, "  - {ask: \"%d?\", id: q%d, as: yes_no, when: 1 = 1}\n", i, i);
+        buf_addf(&yaml, "  - {ask: \"%d?\", id: q%d, as: yes_no, when: x = 1}\n", i, i);
     struct checked checked;
     check_text_of(&checked, STR("flow.yaml"), buf_str(&yaml), CHECK_EVERYWHERE);
     assert_int_equal(checked.findings.n, 0);
@@ -223,7 +224,7 @@ TEST(check, types_that_cannot_fit_are_errors)
     assert_only(CHOICE "  - {say: x, when: n}\n", SEVERITY_ERROR, "not_boolean", 5);
     assert_only(CHOICE "  - {say: '{{x: n}}'}\n  - {say: '{ {x: n} }'}\n", SEVERITY_ERROR, "not_text", 6);
     assert_only(CHOICE "  - {recommend: a}\n", SEVERITY_ERROR, "not_record", 5);
-    assert_clean(CHOICE "  - {say: x, when: 'a = null or n = null'}\n");
+    assert_clean(CHOICE "  - {say: '{a = null or n = null}'}\n");
 }
 
 /* ── texts ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -255,6 +256,20 @@ TEST(check, limits_hold_where_the_flow_runs)
     only(&checked, "too_long", 5);
     release(&checked);
     check_text_of(&checked, STR("flow.yaml"), str_of(long_button), CHECK_SLACK | CHECK_WEB);
+    assert_int_equal(checked.findings.n, 0);
+    release(&checked);
+}
+
+TEST(check, more_tags_than_a_user_can_have_are_an_error)
+{
+    static const char *const yaml = "flow: t\n"
+                                    "steps:\n"
+                                    "  - tag: [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u]\n";
+    struct checked checked;
+    check_text_of(&checked, STR("flow.yaml"), str_of(yaml), CHECK_CHANNEL_TALK);
+    only(&checked, "too_many", 3);
+    release(&checked);
+    check_text_of(&checked, STR("flow.yaml"), str_of(yaml), CHECK_SLACK);
     assert_int_equal(checked.findings.n, 0);
     release(&checked);
 }
@@ -460,6 +475,132 @@ TEST(check, mistakes_in_the_health_flow_are_found_at_their_lines)
         release(&checked);
         free((char *)yaml.p);
     }
+}
+
+/* ── conditions ────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+TEST(check, a_condition_that_answers_do_not_change_is_an_error)
+{
+    assert_only(CHOICE "  - {say: x, when: 'a = \"low\" or a = \"high\"'}\n", SEVERITY_ERROR, "always_true", 5);
+    assert_only(CHOICE "  - {say: x, when: 'a = \"low\" and a = \"high\"'}\n", SEVERITY_ERROR, "never_true", 5);
+    assert_only(CHOICE "  - {say: x, when: n > 10}\n", SEVERITY_ERROR, "never_true", 5);
+    assert_only(CHOICE "  - {say: x, when: n >= 0}\n", SEVERITY_ERROR, "always_true", 5);
+    assert_only(CHOICE "  - {say: x, when: n > 5 and n < 3}\n", SEVERITY_ERROR, "never_true", 5);
+    assert_only(CHOICE "  - {say: x, when: n * 2 + 1 < 0.5}\n", SEVERITY_ERROR, "never_true", 5);
+    assert_only(CHOICE "  - {say: x, when: n != null}\n", SEVERITY_ERROR, "always_true", 5);
+    assert_only(CHOICE "  - {say: x, when: 1 = 1}\n", SEVERITY_ERROR, "always_true", 5);
+    assert_only(CHOICE "  - {say: x, next: [{when: n < 0, go: y}, {go: z}]}\n"
+                       "  - {say: y, id: y}\n"
+                       "  - {say: z, id: z}\n",
+                SEVERITY_ERROR, "never_true", 5);
+}
+
+TEST(check, a_condition_that_some_answer_changes_is_clean)
+{
+    assert_clean(CHOICE "  - {say: x, when: n >= 10}\n");
+    assert_clean(CHOICE "  - {say: x, when: n > 3 and n < 3.1}\n");
+    assert_clean(CHOICE "  - {say: x, when: n = 7.25}\n");
+    assert_clean(CHOICE "  - {say: x, when: n * n > 99}\n");
+    assert_clean(CHOICE "  - {say: x, when: 'a = \"low\" or n < 1'}\n");
+    assert_clean(CHOICE "  - {say: x, when: 'today() > date(\"2026-01-01\")'}\n");
+}
+
+TEST(check, what_may_be_unknown_is_neither_always_nor_never)
+{
+    assert_clean("flow: t\n"
+                 "steps:\n"
+                 "  - {ask: n?, id: n, as: number, min: 0, max: 10, optional: true}\n"
+                 "  - {say: x, when: n >= 0}\n"
+                 "  - {say: y, when: n != null}\n");
+    assert_clean("flow: t\n"
+                 "profile: {vip: vip}\n"
+                 "steps:\n"
+                 "  - {say: x, when: vip != null}\n");
+}
+
+/* ── what is read before it is set ─────────────────────────────────────────────────────────────────────────────── */
+
+#define EARLY(reader)                                                                                                  \
+    "flow: t\n"                                                                                                        \
+    "steps:\n"                                                                                                         \
+    "  - {ask: Smoke?, id: smokes, as: yes_no}\n"                                                                      \
+    "  - {ask: How many?, id: many, as: number, min: 1, max: 90, when: smokes}\n" reader
+
+TEST(check, a_variable_read_before_it_is_set_is_shown_as_a_conversation)
+{
+    struct checked checked;
+    check_flow(&checked, EARLY("  - {say: 'You smoke {many * 7} a week.'}\n"));
+    const struct finding *finding = only(&checked, "read_early", 5);
+    assert_int_equal(finding->severity, SEVERITY_WARNING);
+    assert_str_equal(finding->example, STR("\"Smoke?\" false"));
+    release(&checked);
+}
+
+TEST(check, a_way_around_a_question_through_too_many_misfits_counts)
+{
+    struct checked checked;
+    check_flow(&checked, "flow: t\n"
+                         "steps:\n"
+                         "  - {ask: Weight?, id: kg, as: number, min: 30, max: 90, tries: 2, otherwise: end}\n"
+                         "  - {say: thanks}\n"
+                         "  - {say: 'Noted: {kg} kg', id: end}\n");
+    assert_str_equal(only(&checked, "read_early", 5)->example, STR("\"Weight?\" (no answer)"));
+    release(&checked);
+}
+
+TEST(check, what_is_read_only_where_it_is_set_is_clean)
+{
+    assert_clean(EARLY("  - {say: 'You smoke {many * 7} a week.', when: smokes}\n"));
+    assert_clean(EARLY("  - {say: '{if smokes then many else 0}'}\n"));
+    assert_clean(EARLY("  - {say: '{if many = null then 0 else many}'}\n"));
+    assert_clean(EARLY("  - {say: x, when: smokes and many > 20}\n"));
+}
+
+/* ── products ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+TEST(check, a_product_that_no_rule_names_is_never_recommended)
+{
+    static const char *const start = "flow: t\n"
+                                     "catalog:\n"
+                                     "  products:\n"
+                                     "    - {id: one, name: One}\n"
+                                     "    - {id: two, name: Two}\n"
+                                     "tables:\n"
+                                     "  best: {inputs: [n], outputs: [id, why], rules: [['< 5', '\"one\"', '1'], "
+                                     "['>= 5', '\"%s\"', '2']]}\n"
+                                     "steps:\n"
+                                     "  - {ask: n?, id: n, as: number, min: 0, max: 10}\n"
+                                     "  - recommend: '{products[id = best.id][1]}'\n";
+    char yaml[600];
+    snprintf(yaml, sizeof yaml, start, "one");
+    assert_only(yaml, SEVERITY_ERROR, "never_recommended", 5);
+    snprintf(yaml, sizeof yaml, start, "two");
+    assert_clean(yaml);
+}
+
+/* ── languages ─────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+TEST(check, a_text_without_a_language_that_others_have_is_a_warning)
+{
+    assert_only("flow: t\n"
+                "steps:\n"
+                "  - say: {ko: 안녕하세요, en: Hello}\n"
+                "  - say: 반갑습니다\n",
+                SEVERITY_WARNING, "untranslated", 4);
+    assert_only("flow: t\n"
+                "steps:\n"
+                "  - ask: {ko: 어느 쪽?, en: Which?}\n"
+                "    id: a\n"
+                "    as: choice\n"
+                "    options:\n"
+                "      - {value: x, label: {ko: 가, en: A}}\n"
+                "      - {value: y, label: {ko: 나}}\n",
+                SEVERITY_WARNING, "untranslated", 8);
+    assert_clean("flow: t\n"
+                 "steps:\n"
+                 "  - say: {ko: 안녕하세요, en: Hello}\n"
+                 "  - say: '{1 + 1} 😀'\n"
+                 "  - say: {ko: 반갑습니다, en-US: Nice to meet you}\n");
 }
 
 TEST(check, the_failure_of_a_loader_becomes_a_finding)
