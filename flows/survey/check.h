@@ -18,6 +18,7 @@
  *   hole                  error    no rule fits, and these answers lead there; else a warning        check_tables.c
  *   dead_rule             error    a rule that can never fire                                        check_tables.c
  *   never_recommended     error    a record of a catalog that no `recommend` can come to                     check_products.c
+ *   unknown_record        error    an id that `recommend` looks for and no record has                     check_products.c
  *   always_true,
  *   never_true            error    a condition that people's answers do not change                       check_conditions.c
  *   read_early            warning  a variable that is needed before it is set, with a conversation             check_early.c

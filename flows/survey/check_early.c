@@ -167,11 +167,18 @@ static void look(void *self, const struct feel_expr *expr, enum check_use use)
     if (early->reported[variable])
         return;
     early->reported[variable] = true;
-    check_warning(early->checker, "read_early", check_place(expr, 0), walk_talk(early->walk),
+    struct str name = def->variables[variable].name;
+    struct place at = check_place(expr, 0);
+    if (str_eq(feel_expr_text(expr), name)) {
+        check_warning(early->checker, "read_early", at, walk_talk(early->walk),
+                      "`%.*s` is not set yet on some way here; ask it before, or say nothing of it then, with `when`",
+                      STR_ARG(name));
+        return;
+    }
+    check_warning(early->checker, "read_early", at, walk_talk(early->walk),
                   "`%.*s` needs `%.*s`, which is not set yet on some way here; ask it before, or write what holds "
                   "without it: `if %.*s = null then …`",
-                  STR_ARG(feel_expr_text(expr)), STR_ARG(def->variables[variable].name),
-                  STR_ARG(def->variables[variable].name));
+                  STR_ARG(feel_expr_text(expr)), STR_ARG(name), STR_ARG(name));
 }
 
 static bool watch(void *self, struct walk *walk, size_t at)

@@ -1,4 +1,5 @@
-/* Products that are never recommended: records of a catalog whose id is nothing that a `recommend` looks for.
+/* Products that are never recommended: records of a catalog whose id is nothing that a `recommend` looks for; and ids that
+ * are looked for and not there.
  *
  * Understood is what such steps look like: `catalog[id = EXPR][1]`, where the values of EXPR are known (what the outputs of
  * a table can be, options, literals).  A catalog that is used in any other way is left alone.                        */
@@ -55,6 +56,22 @@ static void name_records(struct products *products, size_t catalog, const struct
             products->named[catalog][i] = true;
 }
 
+/* What is looked for must be there: else nothing would be recommended. */
+static void check_ids(struct products *products, size_t catalog, const struct box *box, const struct feel_expr *expr)
+{
+    const struct catalog *named = &products->checker->definition->catalogs[catalog];
+    for (size_t i = 0; i < box->n; i++) {
+        size_t k = 0, n = named->records.list.n;
+        while (k < n && !str_eq(id_of(&named->records.list.items[k]), box->items[i]))
+            k++;
+        if (k == n)
+            check_error(products->checker, "unknown_record", check_place(expr, 0), STR(""),
+                        "`%.*s` may look for \"%.*s\", and no record of `%.*s` has this id; add the record, or change "
+                        "what names it",
+                        STR_ARG(feel_expr_text(expr)), STR_ARG(box->items[i]), STR_ARG(named->name));
+    }
+}
+
 /* Any use of a catalog but the one that is understood. */
 static void look(void *self, const struct feel_expr *expr, enum check_use use)
 {
@@ -65,10 +82,12 @@ static void look(void *self, const struct feel_expr *expr, enum check_use use)
     const struct feel_node *wanted = use == CHECK_RECOMMEND ? looked_up(def, expr->root, &catalog) : NULL;
     if (wanted != NULL) {
         struct box box = boxes_of(&products->boxes, wanted);
-        if (box.kind == FEEL_STRING && box.is_listed)
+        if (box.kind == FEEL_STRING && box.is_listed) {
             name_records(products, catalog, &box);
-        else
+            check_ids(products, catalog, &box, expr);
+        } else {
             products->opaque[catalog] = true;
+        }
     }
     for (size_t i = 0; feel_names_used(expr, i, &name); i++)
         if (def->slots[name.slot].kind == SLOT_CATALOG && def->slots[name.slot].index != catalog)

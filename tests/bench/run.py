@@ -349,6 +349,19 @@ def step(_folder):
         figure("a survey step", match.group(1), "us", "<= 25", float(match.group(1)) <= 25)
 
 
+def check(_folder):
+    binary = BUILD / "bench_check"
+    if not binary.exists():
+        return
+    say("checker: loading and checking a flow, one thread")
+    out = subprocess.run([str(binary)], capture_output=True, text=True, check=True).stdout
+    say("    " + out.strip().replace("\n", "\n    "))
+    for name, what, most in (("branching", "a check of 12 questions with 10^7 paths", 1000),
+                             ("ordinary", "a flow of 30 steps loaded and checked", 20)):
+        ms = float(re.search(name + r".* in ([0-9.]+) ms", out).group(1))
+        figure(what, f"{ms:.2f}", "ms", f"<= {most}", ms <= most)
+
+
 def idle(folder):
     say("10,000 idle connections beside traffic of 1,000 events a second")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -374,7 +387,7 @@ def idle(folder):
             service.close()
 
 
-PARTS = {"ingress": ingress, "latency": latency, "footprint": footprint, "step": step, "idle": idle}
+PARTS = {"ingress": ingress, "latency": latency, "footprint": footprint, "step": step, "check": check, "idle": idle}
 
 
 def main():

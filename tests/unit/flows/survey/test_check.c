@@ -578,6 +578,20 @@ TEST(check, a_product_that_no_rule_names_is_never_recommended)
     assert_clean(yaml);
 }
 
+TEST(check, an_id_that_no_product_has_is_an_error)
+{
+    assert_only("flow: t\n"
+                "catalog:\n"
+                "  products:\n"
+                "    - {id: one, name: One}\n"
+                "tables:\n"
+                "  best: {inputs: [n], outputs: [id], rules: [['< 5', '\"one\"'], ['>= 5', '\"two\"']]}\n"
+                "steps:\n"
+                "  - {ask: n?, id: n, as: number, min: 0, max: 10}\n"
+                "  - recommend: '{products[id = best][1]}'\n",
+                SEVERITY_ERROR, "unknown_record", 9);
+}
+
 /* ── languages ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 TEST(check, a_text_without_a_language_that_others_have_is_a_warning)
