@@ -200,10 +200,10 @@ const struct command command_check = {
     .summary = "looks through the configuration, the flows and their tables",
     .help =
         "Finds all at once, with file, line and column: unknown keys and names, steps that cannot be reached, circles\n"
-        "without a question, types that cannot fit, options and texts over a platform's limits, routes to flows that "
-        "do\n"
-        "not exist, and decision tables that overlap or have holes, with answers that lead there.  Then it says how\n"
-        "many paths each flow has, and how long the longest takes to answer.\n\n"
+        "without a question, types that cannot fit, conditions that no answer changes, variables read before they are\n"
+        "set, products that are never recommended, texts without a translation, options and texts over a platform's\n"
+        "limits, routes to flows that do not exist, and decision tables that overlap or have holes, with answers that\n"
+        "lead there.  Then it says how many paths each flow has, and how long the longest takes to answer.\n\n"
         "  --json   prints the findings as a JSON array of {severity, code, file, line, column, message, example}\n\n"
         "Exit status: 0 no errors (there may be warnings), 2 errors, 1 it could not be done.\n",
     .run = run,

@@ -246,7 +246,7 @@ static void add_question(struct buf *text, const struct ask *ask)
 {
     const struct text_variant *variant = &ask->text.variants[0];
     struct buf plain;
-    buf_init(&plain, text->arena, MOST_TEXT_BYTES * 8);
+    buf_init(&plain, text->arena, (size_t)MOST_TEXT_BYTES * 8);
     for (size_t i = 0; i < variant->n_parts; i++)
         buf_add(&plain, variant->parts[i].expr == NULL ? variant->parts[i].plain : STR("…"));
     struct str whole = buf_str(&plain);
@@ -268,7 +268,7 @@ struct str walk_talk(const struct walk *walk)
 {
     struct buf text;
     size_t from = walk->n_asked > MOST_TOLD ? walk->n_asked - MOST_TOLD : 0;
-    buf_init(&text, walk->checker->arena, MOST_TEXT_BYTES * 4);
+    buf_init(&text, walk->checker->arena, (size_t)MOST_TEXT_BYTES * 4);
     if (from > 0)
         buf_add(&text, STR("… → "));
     for (size_t i = from; i < walk->n_asked; i++) {
