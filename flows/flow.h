@@ -21,6 +21,8 @@
 
 struct arena;
 struct flow_ctx;
+struct sheet_faults;
+struct sheet_filled;
 
 enum lane { LANE_QUICK, LANE_SLOW }; /* quick: ≤ 50 ms, surveys and commands; slow: models, files, reports */
 
@@ -45,6 +47,7 @@ struct flow_ctx {
     struct error *error;
     enum lane lane;               /* where this step runs                                         */
     bool has_buttons;             /* the platform shows choices as buttons                        */
+    bool shows_sheets;            /* the platform shows several questions at once                 */
     struct str locale;            /* the service's default language                               */
     int64_t utc_offset_min;       /* of the configured time zone, now                             */
     const struct flow_past *past; /* a session begins: of flow->recalls, as far as there is one */
@@ -87,6 +90,11 @@ struct flow {
      * Sets session->state, data, expires_ms, remind_ms.  ERR_BUSY, ERR_REMOTE: try this event again later. */
     enum err (*step)(const struct flow *flow, struct flow_ctx *ctx, const struct event *event, struct session *session,
                      struct turn *ret_turn);
+
+    /* The faults of a sheet of this flow, before it becomes an event.  Pure; the loop's thread.  ctx as for step, without
+     * `past` and `aside`.  NULL: the flow has no sheets. */
+    enum err (*check_sheet)(const struct flow *flow, struct flow_ctx *ctx, const struct sheet_filled *filled,
+                            struct sheet_faults *ret_faults);
     void (*free)(struct flow *flow); /* gives the flow and its arena back */
 };
 

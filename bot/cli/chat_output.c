@@ -134,6 +134,8 @@ static const char *kind_name(enum reply_kind kind)
         return "hand_over";
     case REPLY_TAG:
         return "tag";
+    case REPLY_SHEET:
+        return "sheet";
     }
     return "";
 }

@@ -12,11 +12,14 @@
 
 #include "bot/base/str.h"
 
+struct sheet_filled;
+
 enum event_kind {
     EVENT_OPENED,   /* a conversation began: Channel Talk UserChat opened, a web page that joined       */
     EVENT_MESSAGE,  /* somebody wrote                                                                    */
     EVENT_COMMAND,  /* a slash command                                                                   */
     EVENT_BUTTON,   /* a choice button of ours was pressed                                               */
+    EVENT_SHEET,    /* several questions were answered at once                                           */
     EVENT_RELEASED, /* staff are done with a handed-over conversation: the bot may speak again           */
     EVENT_CLOSED,   /* the platform closed the conversation: its session ends                            */
     EVENT_OTHER,    /* genuine, and nothing for us: see `ignored`                                        */
@@ -80,15 +83,16 @@ struct event {
     size_t n_files;
     bool in_thread; /* message: a reply in a thread of a shared channel                         */
 
-    int64_t session_id; /* timer: the session that asked for it                                      */
-    int64_t since_ms;   /* timer: that session's updated_ms then: when it is another now, it went on */
+    int64_t session_id;               /* timer: the session that asked for it                                      */
+    int64_t since_ms;                 /* timer: that session's updated_ms then: when it is another now, it went on */
+    const struct sheet_filled *sheet; /* sheet: the answers; else NULL */
 
     struct str flow;    /* opened: the flow the page's link asked for; empty: routes decide          */
     struct str profile; /* JSON object of what the platform knows of the user; empty when unknown  */
     unsigned missing;   /* enum event_need bits that `fetch` could fill                             */
 };
 
-/* "opened", "message", "command", "button", "released", "closed", "other": the metric label. */
+/* "opened", "message", "command", "button", "sheet", "released", "closed", "other": the metric label. */
 const char *event_kind_name(enum event_kind kind);
 
 #endif

@@ -20,6 +20,8 @@
 #include "bot/model/reply.h"
 
 struct arena;
+struct sheet_faults;
+struct sheet_filled;
 
 /* A request as it came in (HTTP), or a text message of a socket. */
 struct inbound {
@@ -115,6 +117,15 @@ struct platform {
     /* An answer without an event: a challenge, a function's result.  ERR_INVALID → 400.  Loop, no I/O. */
     enum err (*answer)(const struct platform *self, const struct inbound *inbound, struct arena *arena,
                        struct immediate *ret_immediate, struct error *error);
+
+    /* A sheet that somebody filled in (bot/model/sheet.h), so that its faults go back in the answer; ret_filled->n = 0:
+     * the request is something else.  ERR_INVALID → 400.  Loop, no I/O.  NULL: the platform shows no sheets. */
+    enum err (*read_sheet)(const struct platform *self, const struct inbound *inbound, struct arena *arena,
+                           struct sheet_filled *ret_filled, struct error *error);
+
+    /* The answer that shows the faults (at least one) where they are.  Loop.  NULL where read_sheet is. */
+    enum err (*refuse_sheet)(const struct platform *self, const struct sheet_faults *faults, struct arena *arena,
+                             struct immediate *ret_immediate, struct error *error);
 
     /* Names the 0…n events of a request.  ERR_INVALID → 400.  Loop, no I/O. */
     enum err (*identify)(const struct platform *self, const struct inbound *inbound, struct arena *arena,

@@ -15,6 +15,7 @@
 #include "bot/base/str.h"
 
 struct arena;
+struct sheet;
 
 enum reply_kind {
     REPLY_TEXT,      /* text, link buttons, image                                            */
@@ -22,6 +23,7 @@ enum reply_kind {
     REPLY_CARD,      /* a recommended item                                                   */
     REPLY_HAND_OVER, /* people take over: to, note                                           */
     REPLY_TAG,       /* tags to add to the user                                              */
+    REPLY_SHEET,     /* text, and questions to answer at once                                */
 };
 
 struct reply_option {
@@ -46,12 +48,13 @@ struct reply {
     size_t n_buttons;
     struct reply_option *options; /* REPLY_CHOICES */
     size_t n_options;
-    struct str step;          /* REPLY_CHOICES: the question; comes back with the button that is pressed */
-    bool several;             /* REPLY_CHOICES: more than one may be chosen                         */
-    struct str how_to_answer; /* REPLY_CHOICES: plain sentence that closes a numbered list          */
-    struct reply_card card;   /* REPLY_CARD                                                          */
-    struct str to, note;      /* REPLY_HAND_OVER: a key of the platform's `people`; plain text       */
-    struct strs tags;         /* REPLY_TAG                                                           */
+    struct str step;           /* REPLY_CHOICES: the question; comes back with the button that is pressed */
+    bool several;              /* REPLY_CHOICES: more than one may be chosen                         */
+    struct str how_to_answer;  /* REPLY_CHOICES: plain sentence that closes a numbered list          */
+    struct reply_card card;    /* REPLY_CARD                                                          */
+    struct str to, note;       /* REPLY_HAND_OVER: a key of the platform's `people`; plain text       */
+    struct strs tags;          /* REPLY_TAG                                                           */
+    const struct sheet *sheet; /* REPLY_SHEET; `step` comes back with the button that opens it */
 };
 
 struct replies {

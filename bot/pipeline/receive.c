@@ -7,6 +7,7 @@
 #include "bot/base/log.h"
 #include "bot/base/metrics.h"
 #include "bot/base/secret.h"
+#include "bot/model/sheet.h"
 #include "bot/net/http_server.h"
 #include "bot/net/loop.h"
 #include "bot/pipeline/pipeline.h"
@@ -107,6 +108,45 @@ static void record_and_answer(const struct http_request *request, const struct r
     }
 }
 
+/* What the flow finds wrong with a sheet; nothing when it is none, or its flow is gone. */
+static enum err find_faults(const struct receive_route *route, const struct sheet_filled *filled, struct arena *arena,
+                            struct sheet_faults *ret_faults, struct error *error)
+{
+    struct pipeline *pipeline = route->pipeline;
+    const struct flow *flow = filled->n > 0 ? flows_find(atomic_load(&pipeline->flows), filled->origin.flow) : NULL;
+    if (flow == NULL || flow->check_sheet == NULL)
+        return OK;
+    struct flow_ctx ctx = {
+        .arena = arena,
+        .clock = pipeline->parts.clock,
+        .error = error,
+        .has_buttons = route->platform->has_buttons,
+        .shows_sheets = true,
+        .locale = pipeline->parts.settings->locale,
+        .utc_offset_min = clock_utc_offset_min(clock_now_ms(pipeline->parts.clock)),
+    };
+    return flow->check_sheet(flow, &ctx, filled, ret_faults);
+}
+
+/* A sheet with faults goes back to the person and is no event.  *ret_immediate is final then. */
+static enum err look_over_sheet(const struct receive_route *route, const struct inbound *inbound, struct arena *arena,
+                                struct immediate *ret_immediate, struct error *error)
+{
+    const struct platform *platform = route->platform;
+    struct sheet_filled filled = {.n = 0};
+    struct sheet_faults faults = {.n = 0};
+    if (platform->read_sheet == NULL)
+        return OK;
+    enum err rc = platform->read_sheet(platform, inbound, arena, &filled, error);
+    if (rc == OK)
+        rc = find_faults(route, &filled, arena, &faults, error);
+    if (rc != OK || faults.n == 0)
+        return rc;
+    metric_add(route->pipeline->metrics.received, 1, platform->name, event_kind_name(EVENT_SHEET));
+    metric_add(route->pipeline->metrics.ignored, 1, "sheet_faults");
+    return platform->refuse_sheet(platform, &faults, arena, ret_immediate, error);
+}
+
 /* After verification: an immediate body, or events to keep. */
 static void take_in(const struct http_request *request, const struct receive_route *route,
                     const struct inbound *inbound, struct arena *arena)
@@ -115,7 +155,10 @@ static void take_in(const struct http_request *request, const struct receive_rou
     const struct platform *platform = route->platform;
     struct error error = {0};
     struct immediate immediate = {0};
-    if (platform->answer(platform, inbound, arena, &immediate, &error) != OK) {
+    enum err rc = platform->answer(platform, inbound, arena, &immediate, &error);
+    if (rc == OK && !immediate.final)
+        rc = look_over_sheet(route, inbound, arena, &immediate, &error);
+    if (rc != OK) {
         reject(request, pipeline, 400, "bad_body", error.text);
         return;
     }

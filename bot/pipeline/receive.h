@@ -1,6 +1,7 @@
 /* bot/pipeline/receive.h — a platform's request: verified, named, kept, and only then answered.
  *
  *   verify ──401──▶        answer ──final──▶ its own body          identify ──400──▶
+ *                             └─sheet with faults──▶ the faults
  *      └─▶ queue full? ──503──▶  └─▶ nothing for us ──200──▶           └─▶ record ──durable──▶ 200
  *
  * Thread: loop.                                                                                                      */

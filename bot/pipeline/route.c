@@ -1,6 +1,7 @@
 #include "bot/pipeline/route.h"
 
 #include "bot/base/regex.h"
+#include "bot/model/sheet.h"
 
 #include "bot/base/banned.h"
 
@@ -34,6 +35,7 @@ static unsigned event_bits(const struct event *event)
         return SETTINGS_MESSAGE | (event->mention ? SETTINGS_APP_MENTION : 0u) |
                (event->direct ? SETTINGS_DIRECT_MESSAGE : 0u);
     case EVENT_BUTTON:
+    case EVENT_SHEET:
     case EVENT_RELEASED:
     case EVENT_CLOSED:
     case EVENT_OTHER:
@@ -106,6 +108,14 @@ static bool is_silent(const struct route_input *in)
     return in->known.silent_until_ms > in->now_ms;
 }
 
+/* Is the sheet one of the session that waits?  A person may have begun anew while it was open. */
+static bool is_own_sheet(const struct session *waiting, const struct sheet_filled *filled)
+{
+    int64_t started_ms;
+    return waiting != NULL && str_eq(waiting->flow, filled->origin.flow) &&
+           str_to_i64(filled->origin.session, &started_ms) && started_ms == waiting->started_ms;
+}
+
 static struct route_decision decide_said(const struct route_input *in, struct strs bots, bool bots_known)
 {
     const struct event *event = in->event;
@@ -113,6 +123,8 @@ static struct route_decision decide_said(const struct route_input *in, struct st
         return ignore("taken_over");
     if (is_silent(in))
         return ignore("handed_over");
+    if (event->kind == EVENT_SHEET && !is_own_sheet(in->waiting, event->sheet))
+        return ignore("old_sheet");
     if (in->waiting != NULL) {
         bool shared = str_eq(event->platform, STR("slack")); /* others may write in the same thread */
         if (shared && !str_eq(in->waiting->user, event->user))
@@ -179,6 +191,7 @@ void route_decide(const struct route_input *in, struct route_decision *ret_decis
             break;
         case EVENT_MESSAGE:
         case EVENT_BUTTON:
+        case EVENT_SHEET:
             *ret_decision = decide_said(in, bots, bots_known);
             break;
         case EVENT_RELEASED:

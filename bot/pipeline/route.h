@@ -2,7 +2,7 @@
  *
  *   1. own, bot, manager, note and log messages, and chats of support bots that no route names: ignored
  *   2. opened, command: look for a route, end the session in progress, start anew
- *   3. message, button: to the session that waits in this conversation
+ *   3. message, button, sheet: to the session that waits in this conversation
  *   4. else a route is looked for and its flow starts; no route: ignored
  *   timers go to the session that asked for them, while it still waits, nothing happened since, and no people took over
  *

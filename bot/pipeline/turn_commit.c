@@ -75,7 +75,8 @@ void turn_put_off(struct turn_commit *turn, const char *why)
 static enum err add_incoming(struct db *db, const struct turn_commit *turn, struct error *error)
 {
     const struct event *event = &turn->event;
-    bool said = event->kind == EVENT_MESSAGE || event->kind == EVENT_BUTTON || event->kind == EVENT_COMMAND;
+    bool said = event->kind == EVENT_MESSAGE || event->kind == EVENT_BUTTON || event->kind == EVENT_COMMAND ||
+                event->kind == EVENT_SHEET;
     if (!said || turn->flow == NULL)
         return OK;
     int64_t id = 0;

@@ -257,6 +257,7 @@ enum err check_definition(const struct definition *definition, unsigned platform
     check_types(&checker);
     check_texts(&checker);
     check_translations(&checker);
+    check_sheet(&checker);
     check_tables(&checker);
     check_products(&checker);
     check_conditions(&checker);

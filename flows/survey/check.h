@@ -14,6 +14,7 @@
  *   never_set             error    a variable that only steps set which are never reached            check_names.c
  *   equal_labels          error    two options that people cannot tell apart                         check_texts.c
  *   too_long, too_many    error    over a limit of a platform                                        check_texts.c
+ *   modal                 error    `slack: modal` in a flow that cannot be shown at once            check_sheet.c
  *   overlap               error    two rules of a U table fit at once                                check_tables.c
  *   hole                  error    no rule fits, and these answers lead there; else a warning        check_tables.c
  *   dead_rule             error    a rule that can never fire                                        check_tables.c

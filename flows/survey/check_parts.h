@@ -39,6 +39,7 @@ void check_names(struct checker *checker);
 void check_types(struct checker *checker);
 void check_texts(struct checker *checker);
 void check_translations(struct checker *checker);
+void check_sheet(struct checker *checker);
 void check_tables(struct checker *checker);
 void check_products(struct checker *checker);
 void check_conditions(struct checker *checker);

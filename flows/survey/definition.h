@@ -290,6 +290,8 @@ struct definition {
     int64_t resume_ms; /* default SURVEY_RESUME_MS: who comes back after so long is asked whether to go on; 0: never */
     struct remind remind;
     struct words words;
+    bool modal; /* `slack: modal`: where that can be shown, all questions at once */
+    struct place modal_at;
 
     const struct step *steps; /* at least one */
     size_t n_steps;

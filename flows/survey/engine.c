@@ -3,6 +3,7 @@
 #include "bot/base/arena.h"
 #include "flows/survey/phrases.h"
 #include "flows/survey/run.h"
+#include "flows/survey/sheet.h"
 
 #include "bot/base/banned.h"
 
@@ -155,7 +156,7 @@ static struct str pick_locale(const struct run *run, const struct event *event)
     return def->locale;
 }
 
-static MUST_USE enum err begin(struct run *run, const struct event *event)
+enum err run_begin(struct run *run, const struct event *event)
 {
     run->turn->replies.arena = run->ctx->arena;
     run->locale = pick_locale(run, event);
@@ -180,6 +181,8 @@ static MUST_USE enum err take(struct run *run, const struct event *event)
     enum err rc = state_read(&run->state, run->session->data, run->ctx->error);
     if (rc != OK)
         return rc;
+    if (event->kind == EVENT_SHEET)
+        return sheet_take(run, event->sheet);
     if (run->state.step == SIZE_MAX) /* the flow was changed, and this question is gone */
         return event->kind == EVENT_TIMER ? OK : run_advance(run);
     return incoming_take(run, event);
@@ -238,7 +241,7 @@ enum err engine_step(const struct definition *definition, struct flow_ctx *ctx, 
     };
     if (ctx->error != NULL)
         *ctx->error = (struct error){0};
-    enum err rc = begin(&run, event);
+    enum err rc = run_begin(&run, event);
     if (rc == OK)
         rc = take(&run, event);
     if (rc == OK)

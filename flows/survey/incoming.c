@@ -7,6 +7,7 @@
 #include "bot/model/markup.h"
 #include "flows/survey/phrases.h"
 #include "flows/survey/run.h"
+#include "flows/survey/sheet.h"
 
 #include "bot/base/banned.h"
 
@@ -75,6 +76,7 @@ static MUST_USE enum err say_and_ask(struct run *run, const struct step *step, s
 static MUST_USE enum err restart(struct run *run)
 {
     state_restart(&run->state);
+    run->state.sheet = STATE_SHEET_NONE;
     scope_forget(&run->scope);
     run->at = 0;
     return run_advance(run);
@@ -272,9 +274,23 @@ static MUST_USE enum err take_typed(struct run *run, const struct step *step, co
     return rc != OK || done ? rc : take_answer(run, step, &answer, event->text);
 }
 
+/* Who writes while the sheet is out has not seen its questions, so this is no answer; from here on they come one by one. */
+static MUST_USE enum err take_beside_sheet(struct run *run, const struct step *step, const struct event *event)
+{
+    struct answer_input input = run_input(run, event->text, ANSWER_TYPED);
+    struct answer answer;
+    run->state.sheet = STATE_SHEET_OVER;
+    enum err rc = answer_parse(&step->ask, &input, run->ctx->arena, &answer);
+    if (rc == OK && answer.kind == ANSWER_WORD && answer.word != WORD_SKIP)
+        return said_word(run, step, answer.word);
+    return rc == OK ? steps_ask(run, step, STR("")) : rc;
+}
+
 static MUST_USE enum err take_message(struct run *run, const struct step *step, const struct event *event)
 {
     bool done = false;
+    if (run->state.sheet == STATE_SHEET_OUT)
+        return take_beside_sheet(run, step, event);
     if (!run->state.resuming)
         return take_typed(run, step, event);
     enum err rc = take_resume(run, step, event->text, &done);
@@ -306,6 +322,8 @@ static MUST_USE enum err take_button(struct run *run, const struct step *step, c
     bool done = false, waits = run->state.resuming;
     enum err rc = OK;
     run->state.resuming = run->state.nudged = false;
+    if (str_eq(event->step, STR(SHEET_STEP)) && run->ctx->shows_sheets)
+        return sheet_show(run, step);
     if (str_eq(event->step, STR(RUN_RESUME_STEP)))
         rc = waits ? take_resume(run, step, event->value, &done) : OK;
     else if (event->step.n == 0 || asked == run->state.step)
@@ -327,6 +345,7 @@ enum err incoming_take(struct run *run, const struct event *event)
         return remind(run, step);
     case EVENT_OPENED:
     case EVENT_COMMAND:
+    case EVENT_SHEET: /* the engine gives it to sheet_take */
     case EVENT_RELEASED:
     case EVENT_CLOSED:
     case EVENT_OTHER:

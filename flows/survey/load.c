@@ -99,6 +99,20 @@ static void load_limits(struct loader *loader, const struct yaml_node *root)
     def->resume_ms = resume == NULL ? SURVEY_RESUME_MS : load_duration(loader, resume);
 }
 
+/* How the flow is shown in Slack. */
+static void load_slack(struct loader *loader, const struct yaml_node *root)
+{
+    const struct yaml_node *node = load_get(loader, root, "slack");
+    if (node == NULL)
+        return;
+    struct str how = load_str(loader, node);
+    if (loader->rc == OK && !str_eq(how, STR("modal")))
+        load_fault(loader, load_place(node), "`%.*s` is no way to show a flow in Slack; write modal, or leave it out",
+                   STR_ARG(how));
+    loader->definition->modal = true;
+    loader->definition->modal_at = load_place(node);
+}
+
 static void find_steps(struct loader *loader, const struct yaml_node *root)
 {
     loader->steps = load_get(loader, root, "steps");
@@ -135,7 +149,7 @@ static void load_version(struct loader *loader)
 static void load_head(struct loader *loader, const struct yaml_node *root)
 {
     LOAD_KEYS(loader, root, "a flow", "flow", "title", "about", "locale", "profile", "catalog", "let", "tables",
-              "steps", "words", "remind", "resume", "expire", "max_time", "tests");
+              "steps", "words", "remind", "resume", "expire", "max_time", "slack", "tests");
     if (loader->rc != OK)
         return;
     load_id(loader, root);
@@ -143,6 +157,8 @@ static void load_head(struct loader *loader, const struct yaml_node *root)
     load_locale(loader, root);
     load_settle(loader);
     load_limits(loader, root);
+    load_settle(loader);
+    load_slack(loader, root);
     load_settle(loader);
     load_words(loader, root);
     load_settle(loader);

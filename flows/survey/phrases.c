@@ -27,6 +27,12 @@ static const struct {
     [PHRASE_RESUME] = {STR_INIT("다시 오셨네요! 이어서 계속할까요?"), STR_INIT("Welcome back! Shall we go on?")},
     [PHRASE_RESUME_YES] = {STR_INIT("계속하기"), STR_INIT("Go on")},
     [PHRASE_RESUME_NO] = {STR_INIT("처음부터"), STR_INIT("Start over")},
+    [PHRASE_SHEET_OPEN] = {STR_INIT("설문 시작"), STR_INIT("Start")},
+    [PHRASE_SHEET_SUBMIT] = {STR_INIT("보내기"), STR_INIT("Send")},
+    [PHRASE_SHEET_CLOSE] = {STR_INIT("닫기"), STR_INIT("Close")},
+    [PHRASE_SHEET_LEAD] = {STR_INIT("버튼을 누르면 한 화면에서 답하실 수 있어요."),
+                           STR_INIT("Press the button to answer on one page.")},
+    [PHRASE_SHEET_MISSING] = {STR_INIT("이 질문에 답해 주세요."), STR_INIT("Please answer this question.")},
 };
 
 static bool is_korean(struct str locale)

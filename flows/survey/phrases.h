@@ -25,6 +25,11 @@ enum phrase {
     PHRASE_RESUME,       /* whether to go on after a break                        */
     PHRASE_RESUME_YES,   /* the two answers to that                               */
     PHRASE_RESUME_NO,
+    PHRASE_SHEET_OPEN, /* labels of the buttons around all questions at once    */
+    PHRASE_SHEET_SUBMIT,
+    PHRASE_SHEET_CLOSE,
+    PHRASE_SHEET_LEAD,    /* what the first of them does                           */
+    PHRASE_SHEET_MISSING, /* a question there was left out that must not be        */
     PHRASES
 };
 

@@ -4,6 +4,7 @@
  *   steps.c     what each kind of step does
  *   incoming.c  what an event means to the question that waits
  *   known.c     what is known before the first question
+ *   sheet.c     all questions at once, and their answers
  *   replay.c    an earlier answer is changed: the flow goes its way anew, and says only what is new
  *
  * Functions that return enum err give ERR_NO_MEMORY, and what survey.h promises, with ctx->error filled in by
@@ -31,6 +32,14 @@ struct trace {
     size_t records_from, records_to; /* of turn->records */
 };
 
+/* An answer of a sheet (sheet.h). */
+struct filled {
+    size_t step;
+    struct value value; /* null: left out         */
+    struct str typed;   /* empty: left out        */
+    bool used;          /* the question was reached */
+};
+
 struct traces {
     struct trace *items;
     size_t n, capacity;
@@ -47,9 +56,11 @@ struct run {
     struct str locale; /* the conversation's: the person's where the flow has it, else the flow's */
     struct state state;
     struct scope scope;
-    int64_t pause_ms;               /* to wait before the next reply */
-    size_t at;                      /* the step to run; n_steps: the end */
-    size_t steps;                   /* run since the last question       */
+    int64_t pause_ms;      /* to wait before the next reply */
+    size_t at;             /* the step to run; n_steps: the end */
+    size_t steps;          /* run since the last question       */
+    struct filled *filled; /* the sheet that was filled in     */
+    size_t n_filled;
     struct traces *traces;          /* NULL: nobody wants to know        */
     enum session_state state_after; /* SESSION_WAITING: not decided yet, or a question waits */
     bool stays;                     /* the turn is over                */
@@ -57,6 +68,9 @@ struct run {
 
 /* ── engine.c ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* Sets up what the parts share; `event` may be NULL. */
+MUST_USE
+enum err run_begin(struct run *run, const struct event *event);
 /* Runs from run->at until a question waits or the flow ends. */
 MUST_USE
 enum err run_advance(struct run *run);
@@ -83,6 +97,11 @@ enum err steps_ask(struct run *run, const struct step *step, struct str instead)
 /* After a break: whether to go on with the question of a step. */
 MUST_USE
 enum err steps_ask_to_go_on(struct run *run, const struct step *step);
+/* A reply with the pauses that have added up; NULL: the arena is full. */
+struct reply *steps_add_reply(struct run *run, enum reply_kind kind);
+/* The options of a question, if it has any: also 예 and 아니요, and the numbers of a scale of at most `most_of_scale`. */
+MUST_USE
+enum err steps_add_options(struct run *run, const struct ask *ask, size_t most_of_scale, struct reply *reply);
 /* Something that gilbot itself says. */
 MUST_USE
 enum err steps_say_plain(struct run *run, struct str text);

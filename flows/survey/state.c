@@ -164,6 +164,10 @@ enum err state_read(struct state *state, struct str data, struct error *error)
     state->reminded = reminded > 0 ? (size_t)reminded : 0;
     state->resuming = json_get_bool(root, STR("resuming"), false);
     state->nudged = json_get_bool(root, STR("nudged"), false);
+    struct str sheet = json_get_str(root, STR("sheet"), STR(""));
+    state->sheet = str_eq(sheet, STR("out"))    ? STATE_SHEET_OUT
+                   : str_eq(sheet, STR("over")) ? STATE_SHEET_OVER
+                                                : STATE_SHEET_NONE;
     state->step = state_question(state->definition, json_get_str(root, STR("step"), STR("")));
     state->misfits = misfits > 0 ? (size_t)misfits : 0;
     return OK;
@@ -261,6 +265,8 @@ enum err state_write(const struct state *state, struct str *ret_data, struct err
         json_add_member_bool(&out, "resuming", true);
     if (state->nudged)
         json_add_member_bool(&out, "nudged", true);
+    if (state->sheet != STATE_SHEET_NONE)
+        json_add_member(&out, "sheet", state->sheet == STATE_SHEET_OUT ? STR("out") : STR("over"));
     json_add_key(&out, "answers");
     enum err rc = write_known(&out, def, state->answers, error);
     json_add_key(&out, "profile");

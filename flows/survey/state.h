@@ -53,6 +53,7 @@ struct state {
     size_t reminded; /* how often so far                                       */
     bool resuming;   /* it was asked whether to go on                        */
     bool nudged;     /* it was reminded, and nothing was said since           */
+    enum state_sheet { STATE_SHEET_NONE, STATE_SHEET_OUT, STATE_SHEET_OVER } sheet; /* see sheet.h */
 };
 
 /* Nothing is known.  ERR_NO_MEMORY. */

@@ -5,6 +5,7 @@
 #include "bot/model/markup.h"
 #include "flows/survey/phrases.h"
 #include "flows/survey/run.h"
+#include "flows/survey/sheet.h"
 
 #include "bot/base/banned.h"
 
@@ -12,8 +13,7 @@ enum { MAX_SCALE_BUTTONS = 11, MAX_ITEM_BYTES = 64 * 1024 };
 
 /* ── replies ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* A reply with the pauses that have added up; NULL: the arena is full. */
-static struct reply *add_reply(struct run *run, enum reply_kind kind)
+struct reply *steps_add_reply(struct run *run, enum reply_kind kind)
 {
     struct reply *reply = replies_add(&run->turn->replies, kind);
     if (reply == NULL)
@@ -31,7 +31,7 @@ static MUST_USE enum err text_of(struct run *run, const struct text *text, enum 
 
 enum err steps_say_plain(struct run *run, struct str text)
 {
-    struct reply *reply = add_reply(run, REPLY_TEXT);
+    struct reply *reply = steps_add_reply(run, REPLY_TEXT);
     return reply == NULL || text.p == NULL ? ERR_NO_MEMORY : markup_escape(run->ctx->arena, text, &reply->text);
 }
 
@@ -54,7 +54,7 @@ static MUST_USE enum err add_buttons(struct run *run, const struct say *say, str
 
 static MUST_USE enum err do_say(struct run *run, const struct step *step)
 {
-    struct reply *reply = add_reply(run, REPLY_TEXT);
+    struct reply *reply = steps_add_reply(run, REPLY_TEXT);
     if (reply == NULL)
         return ERR_NO_MEMORY;
     enum err rc = text_of(run, &step->say.text, RENDER_MARKUP, &reply->text);
@@ -98,11 +98,11 @@ static MUST_USE enum err add_yes_no(struct run *run, struct reply *reply)
     return OK;
 }
 
-static bool has_scale_buttons(const struct ask *ask, int64_t *ret_min, size_t *ret_n)
+static bool is_short_scale(const struct ask *ask, size_t most, int64_t *ret_min, size_t *ret_n)
 {
     int64_t min = 0, max = 0;
     if (ask->type != ASK_SCALE || !decimal_to_i64(ask->min, &min) || !decimal_to_i64(ask->max, &max) ||
-        max - min + 1 > MAX_SCALE_BUTTONS)
+        max - min + 1 > (int64_t)most)
         return false;
     *ret_min = min;
     *ret_n = (size_t)(max - min + 1);
@@ -122,17 +122,20 @@ static MUST_USE enum err add_scale(struct run *run, int64_t min, size_t n, struc
     return reply->options == NULL ? ERR_NO_MEMORY : OK;
 }
 
-static MUST_USE enum err add_choices(struct run *run, const struct ask *ask, struct reply *reply)
+enum err steps_add_options(struct run *run, const struct ask *ask, size_t most_of_scale, struct reply *reply)
 {
     int64_t min = 0;
     size_t n = 0;
-    enum err rc = OK;
     if (ask->n_options > 0)
-        rc = add_options(run, ask, reply);
-    else if (ask->type == ASK_YES_NO)
-        rc = add_yes_no(run, reply);
-    else if (has_scale_buttons(ask, &min, &n))
-        rc = add_scale(run, min, n, reply);
+        return add_options(run, ask, reply);
+    if (ask->type == ASK_YES_NO)
+        return add_yes_no(run, reply);
+    return is_short_scale(ask, most_of_scale, &min, &n) ? add_scale(run, min, n, reply) : OK;
+}
+
+static MUST_USE enum err add_choices(struct run *run, const struct ask *ask, struct reply *reply)
+{
+    enum err rc = steps_add_options(run, ask, MAX_SCALE_BUTTONS, reply);
     if (rc != OK || reply->n_options == 0)
         return rc;
     reply->kind = REPLY_CHOICES;
@@ -143,7 +146,7 @@ static MUST_USE enum err add_choices(struct run *run, const struct ask *ask, str
 
 enum err steps_ask(struct run *run, const struct step *step, struct str instead)
 {
-    struct reply *reply = add_reply(run, REPLY_TEXT);
+    struct reply *reply = steps_add_reply(run, REPLY_TEXT);
     if (reply == NULL)
         return ERR_NO_MEMORY;
     reply->text = instead;
@@ -159,7 +162,7 @@ enum err steps_ask(struct run *run, const struct step *step, struct str instead)
 enum err steps_ask_to_go_on(struct run *run, const struct step *step)
 {
     struct arena *arena = run->ctx->arena;
-    struct reply *reply = add_reply(run, REPLY_CHOICES);
+    struct reply *reply = steps_add_reply(run, REPLY_CHOICES);
     struct reply_option *options = arena_alloc_array(arena, 2, sizeof *options);
     struct str question, lead;
     if (reply == NULL || options == NULL)
@@ -211,7 +214,13 @@ static MUST_USE enum err do_ask(struct run *run, const struct step *step)
         break;
     }
     run->state.misfits = 0;
-    enum err rc = steps_ask(run, step, STR(""));
+    bool done = false;
+    enum err rc = sheet_answer(run, step, &done);
+    if (rc != OK || done) {
+        run->pause_ms -= step->pause_ms;
+        return rc;
+    }
+    rc = sheet_is_due(run) ? sheet_show(run, step) : steps_ask(run, step, STR(""));
     return rc == OK ? run_record(run, step, "asked") : rc;
 }
 
@@ -260,7 +269,7 @@ static MUST_USE enum err record_recommendation(struct run *run, const struct ste
 static MUST_USE enum err send_card(struct run *run, const struct step *step, const struct value *item,
                                    const struct reply_card *card)
 {
-    struct reply *reply = add_reply(run, REPLY_CARD);
+    struct reply *reply = steps_add_reply(run, REPLY_CARD);
     if (reply == NULL)
         return ERR_NO_MEMORY;
     reply->card = *card;
@@ -298,7 +307,7 @@ static MUST_USE enum err do_recommend(struct run *run, const struct step *step)
 
 static MUST_USE enum err do_hand_over(struct run *run, const struct step *step)
 {
-    struct reply *reply = add_reply(run, REPLY_HAND_OVER);
+    struct reply *reply = steps_add_reply(run, REPLY_HAND_OVER);
     struct record *record = turn_record(run->turn, RECORD_HANDOVER, step->name);
     if (reply == NULL || record == NULL)
         return ERR_NO_MEMORY;

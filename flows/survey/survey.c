@@ -10,6 +10,7 @@
 #include "flows/survey/engine.h"
 #include "flows/survey/files.h"
 #include "flows/survey/load.h"
+#include "flows/survey/sheet.h"
 
 #include "bot/base/banned.h"
 
@@ -50,6 +51,12 @@ static enum err step(const struct flow *flow, struct flow_ctx *ctx, const struct
                      struct turn *ret_turn)
 {
     return engine_step(survey_definition(flow), ctx, event, session, ret_turn);
+}
+
+static enum err check_sheet(const struct flow *flow, struct flow_ctx *ctx, const struct sheet_filled *filled,
+                            struct sheet_faults *ret_faults)
+{
+    return sheet_check(survey_definition(flow), ctx, filled, ret_faults);
 }
 
 static bool asks(const struct definition *def)
@@ -125,6 +132,7 @@ static MUST_USE enum err load_bytes(struct str file, struct str text, const stru
         .wants_profile = maps_profile(def),
         .recalls = def->recalls,
         .step = step,
+        .check_sheet = check_sheet,
         .free = survey_free,
     };
     *ret_flow = &survey->flow;

@@ -288,6 +288,7 @@ static enum err compose_reply(struct composing *c, const struct reply *reply)
 {
     switch (reply->kind) {
     case REPLY_TEXT:
+    case REPLY_SHEET: /* asked for by platforms that can show one; this one says what it would */
         return compose_text(c, reply);
     case REPLY_CHOICES:
         return compose_choices(c, reply);

@@ -56,7 +56,8 @@ static void classify(struct slack_action *action)
     action->kind = SLACK_NO_ACTION;
     if (action->channel.n == 0 || action->message_ts.n == 0 || action->user.n == 0)
         action->ignored = "unknown_interaction";
-    else if (str_starts(action->id, STR(SLACK_ACTION_CHOICE)) || str_eq(action->id, STR(SLACK_ACTION_CONFIRM)))
+    else if (str_starts(action->id, STR(SLACK_ACTION_CHOICE)) || str_eq(action->id, STR(SLACK_ACTION_CONFIRM)) ||
+             str_eq(action->id, STR(SLACK_ACTION_SHEET)))
         action->kind = SLACK_CHOSEN;
     else if (str_eq(action->id, STR(SLACK_ACTION_DONE)))
         action->kind = SLACK_DONE;

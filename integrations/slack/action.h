@@ -5,6 +5,7 @@
  *   confirm    the button beside check boxes or a menu of several: the answer is what is ticked now
  *   pick       those check boxes and that menu: ticking is no answer yet
  *   link:…     a button that opens a page
+ *   sheet      a button that opens a modal (modal.h)
  *   done       staff are done with the conversation that the value names
  *
  * The block_id says for which question: ask:STEP.
@@ -26,6 +27,7 @@ struct slack_body;
 #define SLACK_ACTION_CONFIRM "confirm"
 #define SLACK_ACTION_PICK "pick"
 #define SLACK_ACTION_LINK "link:"
+#define SLACK_ACTION_SHEET "sheet"
 #define SLACK_ACTION_DONE "done"
 #define SLACK_BLOCK_ASK "ask:"
 

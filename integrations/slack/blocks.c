@@ -5,6 +5,7 @@
 #include "bot/base/json.h"
 #include "bot/model/markup.h"
 #include "bot/model/reply.h"
+#include "bot/model/sheet.h"
 #include "integrations/slack/action.h"
 #include "integrations/slack/mrkdwn.h"
 
@@ -283,6 +284,17 @@ static void add_choices(struct slack_blocks *blocks, const struct reply *reply)
     }
 }
 
+/* Words and the button that opens the modal. */
+static void add_sheet(struct slack_blocks *blocks, const struct reply *reply)
+{
+    struct buf json = begin_actions(blocks, reply);
+    add_sections(blocks, reply->text, STR(""));
+    buf_add(&json, STR("{\"type\":\"button\",\"style\":\"primary\",\"text\":"));
+    add_plain_text(blocks, &json, reply->sheet->open);
+    buf_add(&json, STR(",\"value\":\"open\",\"action_id\":\"" SLACK_ACTION_SHEET "\"}]}"));
+    add_block(blocks, &json, STR(""));
+}
+
 /* ── cards ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static void add_escaped_line(struct slack_blocks *blocks, struct buf *markup, struct str plain, const char *mark)
@@ -330,6 +342,9 @@ void slack_blocks_add(struct slack_blocks *blocks, const struct reply *reply)
         break;
     case REPLY_CARD:
         add_card(blocks, reply);
+        break;
+    case REPLY_SHEET:
+        add_sheet(blocks, reply);
         break;
     case REPLY_HAND_OVER: /* to staff; compose.c sends it elsewhere */
     case REPLY_TAG:       /* Slack has no tags                      */

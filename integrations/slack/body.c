@@ -49,8 +49,13 @@ static enum err classify_form(struct arena *arena, struct slack_body *body, stru
     if (rc != OK)
         return rc == ERR_NO_MEMORY ? rc : during(error, "reading the form's payload");
     body->root = root;
-    if (str_eq(slack_text_at(body->root, "type"), STR("block_actions")))
+    struct str type = slack_text_at(body->root, "type");
+    if (str_eq(type, STR("block_actions")))
         body->kind = SLACK_ACTIONS;
+    else if (str_eq(type, STR("view_submission")))
+        body->kind = SLACK_SUBMISSION;
+    else if (str_eq(type, STR("view_closed")))
+        body->ignored = "view_closed";
     else
         body->ignored = "unknown_interaction";
     return OK;
@@ -81,7 +86,7 @@ enum err slack_body_read(struct arena *arena, enum slack_format format, struct s
 struct str slack_body_team(const struct slack_body *body)
 {
     static const char *const of_event[] = {"authorizations.0.team_id", "team_id"};
-    static const char *const of_actions[] = {"message.team", "team.id", "user.team_id"};
+    static const char *const of_actions[] = {"message.team", "view.app_installed_team_id", "team.id", "user.team_id"};
     bool is_event = body->kind == SLACK_EVENT;
     if (body->kind == SLACK_COMMAND)
         return form_get(&body->form, STR("team_id"));

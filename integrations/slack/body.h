@@ -1,4 +1,5 @@
-/* integrations/slack/body.h — what a request of Slack's is: an event, a slash command, a pressed button, or something else.
+/* integrations/slack/body.h — what a request of Slack's is: an event, a slash command, a pressed button, a modal that was sent,
+ * or something else.
  *
  * Slack apps often set one URL for everything, so the body decides, not the path: JSON is an event, a form with
  * `command` a command, a form with `payload` an interaction.
@@ -24,10 +25,11 @@ enum slack_format slack_format_of(const struct inbound *inbound);
 enum slack_format slack_format_of_bytes(struct str body);
 
 enum slack_kind {
-    SLACK_EVENT,   /* root: the envelope of an event_callback that holds an event object  */
-    SLACK_COMMAND, /* form                                                                 */
-    SLACK_ACTIONS, /* root: a block_actions payload                                        */
-    SLACK_OTHER,   /* genuine, and nothing for us: `ignored`                               */
+    SLACK_EVENT,      /* root: the envelope of an event_callback that holds an event object  */
+    SLACK_COMMAND,    /* form                                                                 */
+    SLACK_ACTIONS,    /* root: a block_actions payload                                        */
+    SLACK_SUBMISSION, /* root: a view_submission payload                                   */
+    SLACK_OTHER,      /* genuine, and nothing for us: `ignored`                               */
 };
 
 struct slack_body {

@@ -1,6 +1,7 @@
 /* integrations/slack/compose.c — a turn's replies as requests to the Web API.
  *
- * A request is kept as {"method", "args", "after"?} or, to a command's response_url, {"url", "json"}; send.c sends both.
+ * A request is kept as {"method", "args", "after"?, "otherwise"?} or, to a command's response_url, {"url", "json"}; send.c
+ * sends both.  "otherwise" is the request in place of a modal that cannot be opened any more.
  *
  * In order: the pressed message loses its buttons; then everything that is said, as few messages as Slack's limits and
  * the pauses allow; staff get their note in their own channel.                                                      */
@@ -12,6 +13,7 @@
 #include "bot/base/settings.h"
 #include "integrations/slack/blocks.h"
 #include "integrations/slack/methods.h"
+#include "integrations/slack/modal.h"
 #include "integrations/slack/pressed.h"
 #include "integrations/slack/workspace.h"
 
@@ -28,7 +30,7 @@ struct composing {
     const struct compose_input *input;
     struct arena *arena;
     struct json_value *address;
-    struct str team, channel, thread_ts, response_url;
+    struct str team, channel, thread_ts, response_url, trigger_id;
     struct outgoings out;
     size_t n_answers; /* uses of response_url */
     struct error *error;
@@ -97,23 +99,28 @@ static void add_message_members(struct buf *out, const struct draft *draft)
     json_add_member_bool(out, "unfurl_media", false);
 }
 
+static void add_post(const struct composing *c, struct buf *payload, const struct draft *draft, struct str key)
+{
+    struct str after = address_text(c, "message_ts");
+    buf_add(payload, STR("{\"method\":\"chat.postMessage\""));
+    if (after.n > 0)
+        json_add_member(payload, "after", after);
+    buf_add(payload, STR(",\"args\":{"));
+    json_add_member(payload, "channel", draft->channel);
+    if (draft->thread_ts.n > 0)
+        json_add_member(payload, "thread_ts", draft->thread_ts);
+    add_message_members(payload, draft);
+    add_metadata(payload, key);
+    buf_add(payload, STR("}}"));
+}
+
 static void post(struct composing *c, const struct draft *draft)
 {
     struct outgoing *request = add_request(c);
     if (request == NULL)
         return;
     struct buf payload = new_buf(c);
-    struct str after = address_text(c, "message_ts");
-    buf_add(&payload, STR("{\"method\":\"chat.postMessage\""));
-    if (after.n > 0)
-        json_add_member(&payload, "after", after);
-    buf_add(&payload, STR(",\"args\":{"));
-    json_add_member(&payload, "channel", draft->channel);
-    if (draft->thread_ts.n > 0)
-        json_add_member(&payload, "thread_ts", draft->thread_ts);
-    add_message_members(&payload, draft);
-    add_metadata(&payload, request->idempotency_key);
-    buf_add(&payload, STR("}}"));
+    add_post(c, &payload, draft, request->idempotency_key);
     request->pause_ms = draft->pause_ms;
     request->pace_key = arena_format(c->arena, "%.*s:%.*s", STR_ARG(c->team), STR_ARG(draft->channel));
     request->plain = buf_str(&draft->plain);
@@ -202,6 +209,48 @@ static void say(struct composing *c, struct draft *draft, const struct reply *re
     }
 }
 
+/* ── modals ────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* A trigger is good for three seconds, so the modal waits for no message of its conversation; the message with its button
+ * goes along, for when it comes too late. */
+static void open_modal(struct composing *c, const struct draft *message, struct str view)
+{
+    struct outgoing *request = add_request(c);
+    if (request == NULL)
+        return;
+    struct buf payload = new_buf(c);
+    buf_add(&payload, STR("{\"method\":\"views.open\",\"args\":{"));
+    json_add_member(&payload, "trigger_id", c->trigger_id);
+    json_add_member_raw(&payload, "view", view);
+    buf_add_char(&payload, '}');
+    json_add_key(&payload, "otherwise");
+    add_post(c, &payload, message, request->idempotency_key);
+    buf_add_char(&payload, '}');
+    request->conversation = arena_format(c->arena, "%.*s:modal", STR_ARG(c->input->event->conversation));
+    c->failed |= request->conversation.p == NULL;
+    request->plain = buf_str(&message->plain);
+    finish_request(c, request, &payload);
+    c->trigger_id = STR(""); /* good for one view */
+}
+
+static void show_sheet(struct composing *c, struct draft *draft, const struct reply *reply)
+{
+    if (c->trigger_id.n == 0 || draft->channel.n == 0) {
+        say(c, draft, reply);
+        return;
+    }
+    struct str view = slack_modal(c->arena, reply->sheet, c->input->event->conversation);
+    struct slack_blocks blocks = {.arena = c->arena, .locale = c->input->event->locale};
+    struct draft message = {.channel = draft->channel, .thread_ts = draft->thread_ts};
+    draft_begin(c, &message, 0);
+    slack_blocks_add(&blocks, reply);
+    for (size_t i = 0; i < blocks.n; i++)
+        draft_add(c, &message, &blocks.items[i]);
+    add_plain(c, &message, reply);
+    c->failed |= view.p == NULL || blocks.failed;
+    open_modal(c, &message, view);
+}
+
 /* ── staff, pressed buttons ────────────────────────────────────────────────────────────────────────────────────── */
 
 static struct str staff_channel(const struct composing *c, struct str to)
@@ -261,6 +310,8 @@ static void compose_all(struct composing *c)
         if (reply->kind == REPLY_HAND_OVER) {
             draft_finish(c, &draft);
             hand_over(c, reply);
+        } else if (reply->kind == REPLY_SHEET) {
+            show_sheet(c, &draft, reply);
         } else {
             say(c, &draft, reply);
         }
@@ -285,6 +336,8 @@ enum err slack_compose(const struct platform *self, const struct compose_input *
     c.thread_ts = address_text(&c, "thread_ts");
     if (input->event->kind == EVENT_COMMAND)
         c.response_url = address_text(&c, "response_url");
+    if (input->event->kind == EVENT_COMMAND || input->event->kind == EVENT_BUTTON)
+        c.trigger_id = address_text(&c, "trigger_id");
     compose_all(&c);
     if (c.failed)
         return fail(error, ERR_NO_MEMORY, "a turn's requests are more or longer than can be sent");

@@ -9,6 +9,7 @@
 #include "integrations/slack/message.h"
 #include "integrations/slack/methods.h"
 #include "integrations/slack/pressed.h"
+#include "integrations/slack/submission.h"
 #include "integrations/slack/tree.h"
 #include "integrations/slack/workspace.h"
 
@@ -49,7 +50,7 @@ static int64_t milliseconds_of(struct str ts)
 /* ── where replies go ──────────────────────────────────────────────────────────────────────────────────────────── */
 
 struct address {
-    struct str channel, thread_ts, message_ts, user, response_url;
+    struct str channel, thread_ts, message_ts, user, response_url, trigger_id;
     const struct slack_action *pressed; /* NULL: none */
 };
 
@@ -64,6 +65,7 @@ static struct str write_address(struct decoding *d, const struct address *addres
     } members[] = {
         {"team", slack_body_team(d->body)},  {"channel", address->channel}, {"thread_ts", address->thread_ts},
         {"message_ts", address->message_ts}, {"user", address->user},       {"response_url", address->response_url},
+        {"trigger_id", address->trigger_id},
     };
     for (size_t i = 0; i < COUNT_OF(members); i++)
         if (members[i].value.n > 0)
@@ -191,6 +193,7 @@ static enum err decode_command(struct decoding *d, struct event *event)
     struct address address = {
         .channel = direct, /* the channel's others are not to read the answer: without a response_url there is none */
         .user = form_get(form, STR("user_id")),
+        .trigger_id = form_get(form, STR("trigger_id")),
         .response_url = direct.n == 0 && slack_is_response_url(d->slack, url) ? url : STR(""),
     };
     event->kind = EVENT_COMMAND;
@@ -226,6 +229,10 @@ static enum err decode_actions(struct decoding *d, struct event *event)
         return OK;
     }
     struct address address = {.channel = action.channel, .user = action.user, .pressed = &action};
+    if (str_eq(action.id, STR(SLACK_ACTION_SHEET))) { /* this button stays: the modal may be opened again */
+        address.pressed = NULL;
+        address.trigger_id = slack_text_at(d->body->root, "trigger_id");
+    }
     if (action.kind == SLACK_DONE)
         address_of_conversation(action.value, &address);
     else if (action.thread_ts.n > 0 || !str_starts(action.channel, STR("D")))
@@ -243,6 +250,40 @@ static enum err decode_actions(struct decoding *d, struct event *event)
     return rc == OK ? OK : fail(d->error, rc, "a button's label cannot be normalised");
 }
 
+static enum err decode_submission(struct decoding *d, struct event *event)
+{
+    struct slack_submission submission;
+    enum err rc = slack_submission_of(d->body, d->arena, &submission, d->error);
+    if (rc != OK)
+        return rc;
+    if (submission.ignored != NULL) {
+        event->kind = EVENT_OTHER;
+        event->ignored = submission.ignored;
+        return OK;
+    }
+    struct address address = {.user = submission.user};
+    address_of_conversation(submission.conversation, &address);
+    struct sheet_filled *filled = arena_alloc(d->arena, sizeof *filled);
+    struct sheet_answer *answers = arena_alloc_array(d->arena, submission.filled.n, sizeof *answers);
+    if (filled == NULL || answers == NULL)
+        return fail(d->error, ERR_NO_MEMORY, "a modal's answers do not fit into memory");
+    *filled = submission.filled;
+    for (size_t i = 0; i < filled->n; i++)
+        answers[i] = (struct sheet_answer){.step = keep(d, submission.filled.answers[i].step),
+                                           .text = keep(d, submission.filled.answers[i].text),
+                                           .chosen = submission.filled.answers[i].chosen};
+    filled->answers = answers;
+    event->kind = EVENT_SHEET;
+    event->author = AUTHOR_USER;
+    event->channel = keep(d, address.channel);
+    event->user = keep(d, submission.user);
+    event->direct = str_starts(address.channel, STR("D"));
+    event->sheet = filled;
+    event->address = write_address(d, &address);
+    rc = text_nfc(d->arena, submission.plain, &event->text);
+    return rc == OK ? OK : fail(d->error, rc, "a modal's answers cannot be normalised");
+}
+
 /* ── all ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static enum err decode_body(struct decoding *d, struct event *event)
@@ -254,6 +295,8 @@ static enum err decode_body(struct decoding *d, struct event *event)
         return decode_command(d, event);
     case SLACK_ACTIONS:
         return decode_actions(d, event);
+    case SLACK_SUBMISSION:
+        return decode_submission(d, event);
     case SLACK_OTHER:
         event->kind = EVENT_OTHER;
         event->ignored = d->body->ignored;

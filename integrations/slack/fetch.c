@@ -87,6 +87,7 @@ static struct str user_of(const struct slack_body *body, struct arena *arena)
     case SLACK_COMMAND:
         return form_get(&body->form, STR("user_id"));
     case SLACK_ACTIONS:
+    case SLACK_SUBMISSION:
         return arena_copy(arena, slack_text_at(body->root, "user.id"));
     case SLACK_OTHER:
         break;

@@ -7,6 +7,7 @@
 #include "integrations/slack/body.h"
 #include "integrations/slack/message.h"
 #include "integrations/slack/methods.h"
+#include "integrations/slack/submission.h"
 #include "integrations/slack/tree.h"
 #include "integrations/slack/workspace.h"
 
@@ -134,6 +135,25 @@ static enum err name_actions(const struct naming *naming, struct arrivals *ret_a
     return name_one(naming, arrival, ret_arrivals);
 }
 
+/* A view is sent once: a second delivery has the same key. */
+static enum err name_submission(const struct naming *naming, struct arrivals *ret_arrivals)
+{
+    struct slack_submission submission;
+    enum err rc = slack_submission_of(naming->body, naming->arena, &submission, naming->error);
+    if (rc != OK)
+        return rc;
+    if (submission.ignored != NULL) {
+        *ret_arrivals = nothing(submission.ignored);
+        return OK;
+    }
+    struct arrival arrival = {
+        .key = arena_format(naming->arena, "slack:view:%.*s:%.*s", STR_ARG(naming->team), STR_ARG(submission.view)),
+        .conversation = submission.conversation,
+        .type = "sheet",
+    };
+    return name_one(naming, arrival, ret_arrivals);
+}
+
 static enum err name_body(const struct naming *naming, struct arrivals *ret_arrivals)
 {
     switch (naming->body->kind) {
@@ -143,6 +163,8 @@ static enum err name_body(const struct naming *naming, struct arrivals *ret_arri
         return name_command(naming, ret_arrivals);
     case SLACK_ACTIONS:
         return name_actions(naming, ret_arrivals);
+    case SLACK_SUBMISSION:
+        return name_submission(naming, ret_arrivals);
     case SLACK_OTHER:
         break;
     }

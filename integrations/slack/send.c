@@ -143,6 +143,19 @@ static struct delivery send_message(const struct sending *s, const char *method)
     return call(s, method, WITHOUT_BLOCKS, &code);
 }
 
+/* A trigger is good for one view and three seconds: there is no second try, but the message whose button makes a new
+ * trigger. */
+static bool open_view(struct sending *s, struct delivery *ret_delivery)
+{
+    struct str code = {NULL, 0};
+    if (s->outgoing->attempt > 1)
+        return false;
+    *ret_delivery = call(s, "views.open", WITH_BLOCKS, &code);
+    if (ret_delivery->result != DELIVERY_SENT)
+        LOG_WARNING("slack.modal_not_opened", F_STR("reason", ret_delivery->reason));
+    return ret_delivery->result == DELIVERY_SENT;
+}
+
 struct delivery slack_send(const struct platform *self, const struct outgoing *outgoing, struct arena *arena)
 {
     struct json_value *payload;
@@ -153,6 +166,13 @@ struct delivery slack_send(const struct platform *self, const struct outgoing *o
     struct str method = json_get_str(payload, STR("method"), STR(""));
     if (method.n == 0)
         return send_response(&s);
+    struct delivery opened;
+    if (str_eq(method, STR("views.open"))) {
+        if (open_view(&s, &opened))
+            return opened;
+        s.payload = json_get(payload, STR("otherwise"));
+        method = json_get_str(s.payload, STR("method"), STR(""));
+    }
     if (str_eq(method, STR("chat.update")))
         return send_message(&s, "chat.update");
     if (!str_eq(method, STR("chat.postMessage")))

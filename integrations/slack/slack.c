@@ -7,6 +7,7 @@
 #include "bot/base/settings.h"
 #include "integrations/slack/body.h"
 #include "integrations/slack/methods.h"
+#include "integrations/slack/submission.h"
 #include "integrations/slack/tree.h"
 #include "integrations/slack/verify.h"
 #include "integrations/slack/web_api.h"
@@ -72,6 +73,8 @@ enum err slack_new(const struct settings_slack *settings, struct http_client *ht
         .has_buttons = true,
         .verify = verify,
         .answer = answer,
+        .read_sheet = slack_read_sheet,
+        .refuse_sheet = slack_refuse_sheet,
         .identify = slack_identify,
         .decode = slack_decode,
         .fetch = slack_fetch,

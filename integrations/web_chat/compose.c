@@ -170,6 +170,7 @@ static enum err add_reply(struct composing *c, const struct reply *reply)
     case REPLY_TEXT:
     case REPLY_HAND_OVER:
     case REPLY_TAG:
+    case REPLY_SHEET:
         return OK;
     }
     return OK;

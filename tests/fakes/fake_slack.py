@@ -6,8 +6,11 @@ remembered in fake.refused, and so is what it would take but a careful bot does 
 import itertools
 import json
 import re
+import sys
 import time
 import urllib.parse
+
+from fake_slack_views import Views
 
 TEAM, BOT_USER, BOT_ID, APP = "T0F1XTURE1", "U0BOTUSER1", "B0BOTPROF1", "A0F1XTURE1"
 SCOPES = "app_mentions:read,channels:history,chat:write,commands,im:history,im:write,users:read,users:read.email"
@@ -15,6 +18,7 @@ TS = re.compile(r"\d{1,12}\.\d{6}")
 CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,20}")
 TOKEN = re.compile(r"<(?:@[UW][A-Z0-9]+|#C[A-Z0-9]+|(?:https?://|mailto:|tel:)[^<>|\s]+)(?:\|[^<>]*)?>")
 RESPONSE_URL_USES = 5
+TRIGGER_S = 3.0
 
 
 def units(text):
@@ -142,10 +146,12 @@ class FakeSlack:
         self.directs = {"U0HUMAN001": "D0DMALICE1"}
         self.posted = {}                 # (channel, ts) → message
         self.response_uses = {}
+        self.triggers = {}               # trigger_id → (when, whose); used: (None, …)
+        self.views = Views(sys.modules[__name__])
         self.clock = itertools.count(1)
         self.methods = {name.replace("_", "."): getattr(self, "do_" + name) for name in (
             "auth_test", "chat_postMessage", "chat_update", "chat_postEphemeral", "users_info", "conversations_open",
-            "conversations_replies", "conversations_history", "conversations_join")}
+            "conversations_replies", "conversations_history", "conversations_join", "views_open")}
 
     def handle(self, request):
         headers = {"x-oauth-scopes": SCOPES, "x-slack-req-id": f"{next(self.clock):032x}"}
@@ -311,6 +317,29 @@ class FakeSlack:
         self.not_joined.discard(args["channel"])
         return {"channel": {"id": args["channel"]}}
 
+    # ── modals ────────────────────────────────────────────────────────────────────────────────────────────────────
+    def new_trigger(self, user):
+        trigger = f"{next(self.clock)}.{TEAM}.f"
+        self.triggers[trigger] = (time.monotonic(), user)
+        return trigger
+
+    def do_views_open(self, request, args):
+        self.need(args, "trigger_id", "view")
+        check(set(args) <= {"trigger_id", "view"}, "invalid_arg_name", str(set(args)))
+        check(args["trigger_id"] in self.triggers, "invalid_trigger_id")
+        at, user = self.triggers[args["trigger_id"]]
+        check(at is not None, "exchanged_trigger_id")
+        check(time.monotonic() - at <= TRIGGER_S, "expired_trigger_id")
+        view = self.json_arg(args, "view", "invalid_arguments")
+        self.views.check(view)
+        self.triggers[args["trigger_id"]] = (None, user)
+        opened = {**view, "id": f"V{next(self.clock):010d}", "team_id": self.team, "hash": "1.x", "bot_id": BOT_ID,
+                  "app_id": APP, "app_installed_team_id": self.team, "state": {"values": {}}, "root_view_id": "",
+                  "previous_view_id": None, "external_id": ""}
+        self.fake.accept(platform="slack", kind="view", conversation=user, channel="", id=opened["id"], user=user,
+                         text=view["title"]["text"], blocks=view["blocks"], view=opened, request=args, key="")
+        return {"view": opened}
+
     # ── response_url ──────────────────────────────────────────────────────────────────────────────────────────────
     def respond(self, request):
         check(request.method == "POST", "invalid_post_type")
@@ -355,7 +384,7 @@ class FakeSlack:
         channel, ts = message["channel"], message["ts"]
         payload = {"type": "block_actions", "user": {"id": user, "team_id": self.team}, "api_app_id": APP, "token": "x",
                    "container": {"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": False},
-                   "trigger_id": f"{next(self.clock)}.1.f", "team": {"id": self.team, "domain": "fixture-workspace"},
+                   "trigger_id": self.new_trigger(user), "team": {"id": self.team, "domain": "fixture-workspace"},
                    "enterprise": None, "is_enterprise_install": False, "channel": {"id": channel, "name": "x"},
                    "message": self.posted[channel, ts], "state": {"values": state}, "actions": [used],
                    "response_url": f"{self.fake.url}/response/{next(self.clock)}"}
@@ -369,4 +398,19 @@ class FakeSlack:
         return {"token": "x", "team_id": self.team, "team_domain": "fixture-workspace", "channel_id": channel,
                 "channel_name": "general", "user_id": user, "user_name": "x", "command": command, "text": text,
                 "api_app_id": APP, "is_enterprise_install": "false", "response_url": f"{self.fake.url}/response/{n}",
-                "trigger_id": f"{n}.2.f"}
+                "trigger_id": self.new_trigger(user)}
+
+    def submit(self, opened, answers, careless=False):
+        """The fields of the form that Slack posts when the person sends a modal that was opened."""
+        return self.of_view("view_submission", opened, self.views.state(opened["view"], answers, careless),
+                            trigger_id=self.new_trigger(opened["user"]), response_urls=[])
+
+    def close(self, opened):
+        return self.of_view("view_closed", opened, {}, is_cleared=False)
+
+    def of_view(self, kind, opened, values, **more):
+        payload = {"type": kind, "team": {"id": self.team, "domain": "fixture-workspace"}, "api_app_id": APP,
+                   "user": {"id": opened["user"], "username": "x", "name": "x", "team_id": self.team}, "token": "x",
+                   "view": {**opened["view"], "state": {"values": values}}, "enterprise": None,
+                   "is_enterprise_install": False, **more}
+        return {"payload": json.dumps(payload, ensure_ascii=False)}

@@ -1,3 +1,4 @@
+#include "bot/model/sheet.h"
 #include "bot/pipeline/route.h"
 #include "tests/support/test.h"
 
@@ -249,6 +250,26 @@ TEST(route, a_timer_is_for_the_session_that_asked_for_it_while_nothing_happened)
     assert_string_equal(decide(&timer, NULL, (struct route_known){0}).reason, "went_on");
     assert_string_equal(decide(&timer, &asked, (struct route_known){.taken_over = true}).reason, "taken_over");
     assert_string_equal(decide(&timer, &asked, (struct route_known){.silent_until_ms = 2000}).reason, "handed_over");
+}
+
+TEST(route, a_sheet_goes_to_the_session_it_belongs_to_and_to_no_other)
+{
+    static const struct {
+        const char *flow, *session, *user;
+        enum route_verdict verdict;
+    } cases[] = {
+        {"health", "1770", "U1", ROUTE_CONTINUE}, {"hello", "1770", "U1", ROUTE_IGNORE},
+        {"health", "1771", "U1", ROUTE_IGNORE},   {"health", "", "U1", ROUTE_IGNORE},
+        {"health", "1770", "U2", ROUTE_IGNORE},
+    };
+    struct session waiting = {.flow = STR("health"), .user = STR("U1"), .started_ms = 1770};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct sheet_filled filled = {.origin = {.flow = str_of(cases[i].flow), .session = str_of(cases[i].session)}};
+        struct event event = slack(EVENT_SHEET, cases[i].user);
+        event.sheet = &filled;
+        assert_int_equal(decide(&event, &waiting, (struct route_known){0}).verdict, cases[i].verdict);
+        assert_string_equal(decide(&event, NULL, (struct route_known){0}).reason, "old_sheet");
+    }
 }
 
 TEST_MAIN

@@ -31,6 +31,7 @@ struct talk {
     int64_t now_ms;
     const struct flow_past *past; /* for the next turn; NULL: none */
     const struct flow_aside *aside;
+    bool shows_sheets; /* the platform does */
     struct error error;
 };
 
@@ -68,6 +69,7 @@ static inline void talk_step(struct talk *talk, const struct event *event)
         .past = talk->past,
         .n_past = talk->past == NULL ? 0 : 1,
         .aside = talk->aside,
+        .shows_sheets = talk->shows_sheets,
     };
     arena_release(&talk->arena);
     arena_init(&talk->arena, TALK_ARENA_BYTES);

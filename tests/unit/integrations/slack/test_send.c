@@ -285,4 +285,32 @@ TEST(send, without_a_token_nothing_can_be_sent)
     stage_end(&s);
 }
 
+#define OPEN "{\"method\":\"views.open\",\"args\":{\"trigger_id\":\"1.2.f\",\"view\":{}},\"otherwise\":" MESSAGE "}"
+
+TEST(send, a_modal_that_opens_is_all_that_is_sent)
+{
+    struct stage s;
+    stage_start(&s);
+    respond(&s, 200, "", "{\"ok\":true,\"view\":{\"id\":\"V1\"}}");
+    assert_int_equal(send_try(&s, OPEN, 1).result, DELIVERY_SENT);
+    assert_int_equal(s.n_requests, 1);
+    assert_string_equal(s.paths[0], "/api/views.open");
+    stage_end(&s);
+}
+
+TEST(send, a_modal_that_comes_too_late_is_a_message_instead)
+{
+    struct stage s;
+    stage_start(&s);
+    respond(&s, 200, "", "{\"ok\":false,\"error\":\"expired_trigger_id\"}");
+    respond(&s, 200, "", "{\"ok\":true,\"ts\":\"9.000001\"}");
+    assert_str_equal(send_try(&s, OPEN, 1).receipt, STR("9.000001"));
+    assert_string_equal(s.paths[1], "/api/chat.postMessage");
+    respond_only(&s, 200, "", "{\"ok\":true,\"messages\":[],\"ts\":\"9.000002\"}");
+    assert_int_equal(send_try(&s, OPEN, 2).result, DELIVERY_SENT);
+    assert_string_equal(s.paths[0], "/api/conversations.replies"); /* the trigger is spent: only the message is left */
+    assert_string_equal(s.paths[1], "/api/chat.postMessage");
+    stage_end(&s);
+}
+
 TEST_MAIN
