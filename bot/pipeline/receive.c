@@ -113,7 +113,9 @@ static enum err find_faults(const struct receive_route *route, const struct shee
                             struct sheet_faults *ret_faults, struct error *error)
 {
     struct pipeline *pipeline = route->pipeline;
-    const struct flow *flow = filled->n > 0 ? flows_find(atomic_load(&pipeline->flows), filled->origin.flow) : NULL;
+    const struct flows *flows = atomic_load(&pipeline->flows);
+    const struct sheet_origin *origin = &filled->origin;
+    const struct flow *flow = filled->n > 0 ? flows_find_version(flows, origin->flow, origin->version) : NULL;
     if (flow == NULL || flow->check_sheet == NULL)
         return OK;
     struct flow_ctx ctx = {

@@ -263,7 +263,7 @@ enum err sheet_take(struct run *run, const struct sheet_filled *filled)
     for (size_t i = 0; i < filled->n && rc == OK; i++)
         rc = read_answer(run, &filled->answers[i]);
     run->state.sheet = STATE_SHEET_OVER;
-    run->state.resuming = false;
+    run->state.resuming = run->state.nudged = false;
     if (run->state.step != SIZE_MAX)
         run->at = run->state.step;
     if (rc == OK)

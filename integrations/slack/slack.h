@@ -9,6 +9,7 @@
  *   keys            slack:TS:TEAM:CHANNEL    a mention, a direct message: once, whatever events carry it
  *                   slack:TS:TEAM:CHANNEL:message   a message of a shared channel: it must not take the mention's key
  *                   slack:command:…, slack:TEAM:CHANNEL:TS:…  a command, a pressed button;  slack:Ev…  anything else
+ *                   slack:view:TEAM:VIEW     a modal that was sent
  *
  * One workspace with one bot token.  Our own ids (to know our echoes and mentions) come from auth.test; until it has
  * answered, the events' `authorizations` tell.

@@ -1,9 +1,11 @@
-/* Whatever arrives under a good signature is named and decoded without a fault, and what is named can be decoded.
+/* Whatever arrives under a good signature is named and decoded without a fault, and what is named can be decoded; a modal
+ * that was sent can be refused at each of its questions.
  * parts: slack http model base */
 #include <stdlib.h>
 
 #include "bot/base/arena.h"
 #include "bot/base/settings.h"
+#include "bot/model/sheet.h"
 #include "integrations/slack/slack.h"
 #include "integrations/slack/workspace.h"
 
@@ -20,6 +22,21 @@ static struct slack *new_slack(void)
     return slack;
 }
 
+static void refuse(const struct platform *platform, const struct inbound *inbound, struct arena *arena)
+{
+    struct sheet_filled filled;
+    struct sheet_fault items[SHEET_MAX_FIELDS];
+    struct sheet_faults faults = {.items = items};
+    struct immediate immediate;
+    struct error error;
+    if (platform->read_sheet(platform, inbound, arena, &filled, &error) != OK)
+        return;
+    for (; faults.n < filled.n; faults.n++)
+        items[faults.n] = (struct sheet_fault){filled.answers[faults.n].step, filled.answers[faults.n].text};
+    if (platform->refuse_sheet(platform, &faults, arena, &immediate, &error) == OK && !immediate.final)
+        abort();
+}
+
 static void decode(const struct platform *platform, struct str body, struct arrival arrival, struct arena *arena)
 {
     struct stored stored = {.key = arrival.key, .conversation = arrival.conversation, .body = body};
@@ -27,7 +44,9 @@ static void decode(const struct platform *platform, struct str body, struct arri
     struct error error;
     if (platform->decode(platform, &stored, arena, &event, &error) != OK)
         abort();
-    if (event.kind != EVENT_BUTTON)
+    if (event.kind == EVENT_SHEET && (event.sheet == NULL || event.sheet->n == 0))
+        abort();
+    if (event.kind != EVENT_BUTTON && event.kind != EVENT_SHEET)
         return;
     struct replies replies = {.arena = arena};
     struct compose_input input = {.event = &event, .replies = &replies, .user = event.user};
@@ -55,6 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error error;
     if (platform->answer(platform, &inbound, &arena, &immediate, &error) != OK || immediate.final)
         return 0;
+    refuse(platform, &inbound, &arena);
     if (platform->identify(platform, &inbound, &arena, &arrivals, &error) != OK)
         return 0;
     if (arrivals.n == 0 && arrivals.ignored == NULL)

@@ -1,6 +1,7 @@
 #include "integrations/slack/submission.h"
 
-#include "integrations/slack/tree.h"
+#include "bot/base/buf.h"
+#include "integrations/slack/form.h"
 #include "tests/unit/integrations/slack/slack_fixture.h"
 
 #define ORIGIN                                                                                                         \
@@ -8,7 +9,7 @@
     "\\\"conversation\\\":\\\"slack:T1:D1\\\"}"
 #define BLOCK(step_, label_) "{\"type\":\"input\",\"block_id\":\"ask:" step_ "\",\"label\":{\"text\":\"" label_ "\"}}"
 #define VIEW(callback_, metadata_)                                                                                     \
-    "payload={\"type\":\"view_submission\",\"team\":{\"id\":\"T1\"},\"user\":{\"id\":\"U1\"},\"view\":{\"id\":\"V1\"," \
+    "{\"type\":\"view_submission\",\"team\":{\"id\":\"T1\"},\"user\":{\"id\":\"U1\"},\"view\":{\"id\":\"V1\","         \
     "\"callback_id\":\"" callback_ "\",\"private_metadata\":\"" metadata_                                              \
     "\",\"blocks\":[" BLOCK("weight", "Weight?") "," BLOCK("likes", "Likes?") "," BLOCK("day", "When?") "," BLOCK(     \
         "more", "More?") "],\"state\":{\"values\":{"                                                                   \
@@ -19,10 +20,13 @@
                          "\"ask:weight\":{\"answer\":{\"type\":\"number_input\",\"value\":\"65\"}},"                   \
                          "\"ask:more\":{\"answer\":{\"type\":\"plain_text_input\",\"value\":null}}}}}}"
 
-static struct inbound form(const char *body)
+static struct inbound form(struct slack_world *w, const char *payload)
 {
+    struct buf body;
+    buf_init(&body, &w->arena, 64 * 1024);
+    form_add(&body, STR("payload"), str_of(payload));
     return (struct inbound){.path = STR("/slack/interactions"),
-                            .body = str_of(body),
+                            .body = buf_str(&body),
                             .content_type = STR("application/x-www-form-urlencoded")};
 }
 
@@ -30,7 +34,7 @@ TEST(submission, its_answers_come_in_the_order_of_the_questions)
 {
     struct slack_world w;
     world_start(&w, NULL, IDS_KNOWN);
-    struct inbound inbound = form(VIEW("gilbot_sheet", ORIGIN));
+    struct inbound inbound = form(&w, VIEW("gilbot_sheet", ORIGIN));
     struct sheet_filled filled;
     assert_int_equal(w.platform->read_sheet(w.platform, &inbound, &w.arena, &filled, &w.error), OK);
     assert_int_equal(filled.n, 4);
@@ -50,7 +54,7 @@ TEST(submission, it_is_an_event_of_the_conversation_that_it_names)
 {
     struct slack_world w;
     world_start(&w, NULL, IDS_KNOWN);
-    struct inbound inbound = form(VIEW("gilbot_sheet", ORIGIN));
+    struct inbound inbound = form(&w, VIEW("gilbot_sheet", ORIGIN));
     struct arrivals arrivals = identify(&w, &inbound);
     assert_int_equal(arrivals.n, 1);
     assert_str_equal(arrivals.items[0].key, STR("slack:view:T1:V1"));
@@ -67,19 +71,16 @@ TEST(submission, it_is_an_event_of_the_conversation_that_it_names)
 TEST(submission, other_apps_modals_and_closed_ones_are_nothing)
 {
     static const struct {
-        const char *body, *why;
+        const char *payload, *why;
     } cases[] = {
-        {VIEW("another", ORIGIN), "unknown_view"},
-        {VIEW("gilbot_sheet", "no json"), "unknown_view"},
-        {VIEW("gilbot_sheet", "{}"), "malformed"},
-        {VIEW("gilbot_sheet", "[]"), "malformed"},
-        {"payload={\"type\":\"view_submission\"}", "unknown_view"},
-        {"payload={\"type\":\"view_closed\",\"view\":{}}", "view_closed"},
+        {VIEW("another", ORIGIN), "unknown_view"},          {VIEW("gilbot_sheet", "no json"), "unknown_view"},
+        {VIEW("gilbot_sheet", "{}"), "malformed"},          {VIEW("gilbot_sheet", "[]"), "malformed"},
+        {"{\"type\":\"view_submission\"}", "unknown_view"}, {"{\"type\":\"view_closed\",\"view\":{}}", "view_closed"},
     };
     struct slack_world w;
     world_start(&w, NULL, IDS_KNOWN);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct inbound inbound = form(cases[i].body);
+        struct inbound inbound = form(&w, cases[i].payload);
         struct arrivals arrivals = identify(&w, &inbound);
         struct sheet_filled filled;
         assert_int_equal(arrivals.n, 0);
