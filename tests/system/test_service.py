@@ -2,12 +2,13 @@
 import json
 import re
 import signal
+import subprocess
 import threading
 import time
 import unittest
 
 from case import Case, FLOWS, HELLO, now_ts
-from support import Gilbot, ct_message, slack_message, until
+from support import BINARY, Gilbot, ct_message, slack_message, until
 
 CHAT = "69a4d300c0de00000001"
 
@@ -248,6 +249,14 @@ class Configuration(unittest.TestCase):
             code, output, errors = self.bot.run(*words)
             self.assertEqual((code, output), (2, ""), words)
             self.assertTrue(errors.startswith("gilbot: "), errors)
+
+    def test_a_result_that_cannot_be_written_is_a_failure(self):
+        for words in (["feel", "1 + 1"], ["help"], ["check"], ["check", "--json"]):
+            with open("/dev/full", "w", encoding="ascii") as full:
+                done = subprocess.run([BINARY, "-c", str(self.bot.config), *words], stdout=full, stderr=subprocess.PIPE,
+                                      env=self.bot.env, timeout=60, encoding="utf-8", check=False)
+            self.assertEqual(done.returncode, 1, words)
+            self.assertIn("gilbot: standard output", done.stderr)
 
 
 class Queues(Case):
