@@ -160,12 +160,6 @@ static int converse(struct chat *chat)
     return status;
 }
 
-static void close_file(FILE **file)
-{
-    if (*file != NULL)
-        fclose(*file);
-}
-
 static bool is_object(const char *json)
 {
     CLEANUP(arena_release) struct arena arena;
@@ -174,13 +168,9 @@ static bool is_object(const char *json)
     return json_read(&arena, str_of(json), &root, NULL) == OK && root->kind == JSON_OBJECT_;
 }
 
-static int chat_with(const struct flow *flow, const struct request *request, struct str locale)
+/* `script`: NULL for standard input. */
+static int chat_from(FILE *script, const struct flow *flow, const struct request *request, struct str locale)
 {
-    CLEANUP(close_file) FILE *script = NULL;
-    if (request->profile != NULL && !is_object(request->profile))
-        return bad("--profile: a JSON object is wanted, as '{\"name\": \"은지\"}'", "");
-    if (request->script != NULL && (script = fopen(request->script, "re")) == NULL)
-        return bad("the script cannot be opened", request->script);
     bool terminal = isatty(STDOUT_FILENO) != 0, person = terminal && isatty(STDIN_FILENO) != 0 && script == NULL;
     const char *no_colour = getenv("NO_COLOR");
     struct chat chat = {
@@ -204,6 +194,20 @@ static int chat_with(const struct flow *flow, const struct request *request, str
     arena_init(&chat.kept, SESSION_BYTES);
     int status = converse(&chat);
     arena_release(&chat.kept);
+    return status;
+}
+
+static int chat_with(const struct flow *flow, const struct request *request, struct str locale)
+{
+    if (request->profile != NULL && !is_object(request->profile))
+        return bad("--profile: a JSON object is wanted, as '{\"name\": \"은지\"}'", "");
+    if (request->script == NULL)
+        return chat_from(NULL, flow, request, locale);
+    FILE *script = fopen(request->script, "re");
+    if (script == NULL)
+        return bad("the script cannot be opened", request->script);
+    int status = chat_from(script, flow, request, locale);
+    (void)fclose(script); /* only read */
     return status;
 }
 
@@ -260,9 +264,8 @@ static int chat_with_settings(const struct command_line *line, const struct requ
         return bad("no flow is called that; `gilbot check` lists them", request->flow);
     if (flow == NULL)
         return bad("several flows, and no route for `platform: web`; say which with --flow ID", "");
-    struct str zone = arena_copy(&arena, settings->timezone);
-    if (zone.n > 0)
-        setenv("TZ", zone.p, 1);
+    if (config_set_time_zone(settings, &error) != OK)
+        return config_failed(&error);
     return chat_with(flow, request, settings->locale);
 }
 

@@ -1,8 +1,6 @@
 #include <malloc.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "bot/base/arena.h"
 #include "bot/base/log.h"
@@ -57,14 +55,6 @@ static enum err demo_settings(struct arena *arena, struct settings **ret_setting
     return OK;
 }
 
-static void set_time_zone(struct arena *arena, struct str name)
-{
-    struct str zone = arena_copy(arena, name);
-    if (zone.n > 0)
-        setenv("TZ", zone.p, 1);
-    tzset();
-}
-
 static enum err serve(const struct settings *settings, const struct serve_words *words, struct error *error)
 {
     struct service_settings given = {.settings = settings, .listen = words->listen, .demo = words->demo};
@@ -103,10 +93,11 @@ static int run(const struct command_line *line)
     enum err rc = secret_start(&error);
     if (rc == OK)
         rc = words.demo ? demo_settings(&arena, &settings, &error) : config_load(line, &arena, &settings, &error);
-    if (rc == OK) {
+    if (rc == OK && settings != NULL) {
         log_setup(2, settings->log.format, settings->log.level);
-        set_time_zone(&arena, settings->timezone);
-        rc = serve(settings, &words, &error);
+        rc = config_set_time_zone(settings, &error);
+        if (rc == OK)
+            rc = serve(settings, &words, &error);
     }
     int status = rc == OK ? 0 : config_failed(&error);
     settings_release(settings);

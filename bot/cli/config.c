@@ -1,6 +1,8 @@
 #include "bot/cli/config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bot/base/settings.h"
@@ -20,6 +22,14 @@ enum err config_load(const struct command_line *line, struct arena *arena, struc
         return fail(error, ERR_NOT_FOUND,
                     "there is no gilbot.yaml here nor in /etc/gilbot; `gilbot init` writes one, -c FILE names another");
     return settings_load(arena, path, ret_settings, error);
+}
+
+enum err config_set_time_zone(const struct settings *settings, struct error *error)
+{
+    if (settings->timezone.n > 0 && setenv("TZ", settings->timezone.p, 1) != 0)
+        return fail(error, ERR_NO_MEMORY, "no memory for the time zone");
+    tzset();
+    return OK;
 }
 
 int config_failed(const struct error *error)

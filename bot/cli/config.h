@@ -14,6 +14,10 @@ MUST_USE
 enum err config_load(const struct command_line *line, struct arena *arena, struct settings **ret_settings,
                      struct error *error);
 
+/* The process's time zone is the settings' one from now on.  Before threads start. */
+MUST_USE
+enum err config_set_time_zone(const struct settings *settings, struct error *error);
+
 /* Prints "gilbot: …" for a failure; returns the exit status: 2 for ERR_INVALID and ERR_NOT_FOUND, else 1. */
 int config_failed(const struct error *error);
 
