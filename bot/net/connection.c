@@ -260,9 +260,9 @@ static void take(struct http_server *server, int fd)
                                       .after = loop->connections};
     buf_init(&connection->in, NULL, SIZE_MAX / 2);
     buf_init(&connection->out, NULL, SIZE_MAX / 2);
-    if (loop->connections != NULL)
-        loop->connections->before = connection;
     loop->connections = connection;
+    if (connection->after != NULL)
+        connection->after->before = connection;
     count(loop, 1);
     connection_idle(connection);
 }

@@ -93,8 +93,9 @@ struct loop {
     int bell_fd;
     struct guest *guest;
 
-    pthread_mutex_t lock; /* guards `posts` */
+    pthread_mutex_t lock; /* guards the next two */
     struct posts posts;
+    int64_t grace_ms;     /* the shortest that loop_stop was given */
     struct posts running; /* loop thread: what it swapped out */
 
     struct timers timers;

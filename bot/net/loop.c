@@ -89,6 +89,7 @@ enum err loop_open(const struct loop_settings *settings, struct loop **ret_loop,
     if (loop == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for the loop");
     loop->settings = with_defaults(settings);
+    loop->grace_ms = INT64_MAX;
     fit_descriptors(&loop->settings);
     pthread_mutex_init(&loop->lock, NULL);
     arena_init(&loop->head, OTHER_BYTES_PER_HEAD * loop->settings.max_header_bytes);
@@ -219,11 +220,6 @@ enum err loop_run(struct loop *loop, struct error *error)
 
 /* ── stopping ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-struct stop {
-    struct loop *loop;
-    int64_t grace_ms;
-};
-
 static void on_grace_ended(void *arg)
 {
     struct loop *loop = arg;
@@ -246,25 +242,23 @@ static void begin_draining(struct loop *loop)
 
 static void stop(void *arg)
 {
-    struct stop *order = arg;
-    struct loop *loop = order->loop;
-    int64_t due_us = loop_now_us() + order->grace_ms * US_PER_MS;
+    struct loop *loop = arg;
+    pthread_mutex_lock(&loop->lock);
+    int64_t grace_ms = loop->grace_ms;
+    pthread_mutex_unlock(&loop->lock);
+    int64_t due_us = loop_now_us() + grace_ms * US_PER_MS;
     if (!loop->draining)
         begin_draining(loop);
     if (loop->grace.place == 0 || due_us < loop->grace.due_us)
-        loop_timer_set(loop, &loop->grace, order->grace_ms, on_grace_ended, loop);
-    free(order);
+        loop_timer_set(loop, &loop->grace, grace_ms, on_grace_ended, loop);
 }
 
 void loop_stop(struct loop *loop, int64_t grace_ms)
 {
-    struct stop *order = malloc(sizeof *order);
-    if (order == NULL) {
-        LOG_ERROR("loop.out_of_memory", F_CSTR("what", "stop"));
-        abort();
-    }
-    *order = (struct stop){loop, grace_ms};
-    loop_post(loop, stop, order);
+    pthread_mutex_lock(&loop->lock);
+    loop->grace_ms = grace_ms < loop->grace_ms ? grace_ms : loop->grace_ms;
+    pthread_mutex_unlock(&loop->lock);
+    loop_post(loop, stop, loop);
 }
 
 void loop_close(struct loop *loop)
