@@ -146,7 +146,7 @@ struct str column_peek(struct query *query, int column)
 {
     const char *p = sqlite3_column_blob(query->prepared->stmt, column);
     int n = sqlite3_column_bytes(query->prepared->stmt, column);
-    return p == NULL ? (struct str){0} : (struct str){p, (size_t)n};
+    return (struct str){p, p == NULL ? 0 : (size_t)n};
 }
 
 struct str column_str(struct query *query, int column, struct arena *arena)

@@ -505,7 +505,8 @@ void writer_poke(struct writer *writer)
 void writer_dispatch(struct writer *writer, const struct store_dispatcher *dispatcher)
 {
     pthread_mutex_lock(&writer->dispatcher_mutex);
-    writer->dispatcher = dispatcher == NULL ? (struct store_dispatcher){0} : *dispatcher;
+    static const struct store_dispatcher nobody;
+    writer->dispatcher = dispatcher == NULL ? nobody : *dispatcher;
     pthread_mutex_unlock(&writer->dispatcher_mutex);
 }
 

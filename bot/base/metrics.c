@@ -236,8 +236,8 @@ static struct series *find_or_add(struct metric *metric, const char *const *valu
 
 static void take_values(const struct metric *metric, va_list args, const char *ret_values[MAX_LABELS])
 {
-    for (size_t i = 0; i < metric->n_labels; i++) {
-        const char *value = va_arg(args, const char *);
+    for (size_t i = 0; i < MAX_LABELS; i++) {
+        const char *value = i < metric->n_labels ? va_arg(args, const char *) : NULL;
         ret_values[i] = value == NULL ? "" : value;
     }
 }

@@ -35,36 +35,43 @@ static double boot_time(void)
     FILE *f = fopen("/proc/stat", "re"); /* `btime` stands behind lines of any length */
     if (f == NULL)
         return 0;
-    char line[256];
-    unsigned long long seconds = 0;
-    while (fgets(line, sizeof line, f) != NULL)
-        if (sscanf(line, "btime %llu", &seconds) == 1)
-            break;
-    fclose(f);
+    char text[256];
+    int64_t seconds = 0;
+    bool found = false;
+    while (!found && fgets(text, sizeof text, f) != NULL)
+        found = str_starts(str_of(text), STR("btime ")) && str_to_i64(str_trim(str_skip(str_of(text), 6)), &seconds);
+    (void)fclose(f); /* only read */
     return (double)seconds;
+}
+
+/* What stands after the program's name in /proc/self/stat, proc(5): its third field is the first here. */
+enum { USER_TICKS = 11, SYSTEM_TICKS = 12, START_TICKS = 19, VIRTUAL_BYTES = 20, RESIDENT_PAGES = 21, N_FIELDS = 22 };
+
+static bool read_fields(const char *text, int64_t ret_fields[N_FIELDS])
+{
+    const char *after_name = strrchr(text, ')'); /* the name may hold anything */
+    struct str rest = str_trim(str_of(after_name == NULL ? NULL : after_name + 1)), field;
+    for (int i = 0; i < N_FIELDS; i++)
+        if (!str_split(&rest, ' ', &field) || (i > 0 && !str_to_i64(field, &ret_fields[i]))) /* 0: a letter */
+            return false;
+    return true;
 }
 
 static void add_from_stat(struct buf *out)
 {
     char text[PROC_BYTES];
     read_start("/proc/self/stat", text);
-    const char *after_name = strrchr(text, ')'); /* the program's name may hold anything */
-    unsigned long user, system, virtual_bytes;
-    unsigned long long start;
-    long resident;
-    if (after_name == NULL ||
-        sscanf(after_name + 1,
-               " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %*d %*d %llu %lu %ld", &user,
-               &system, &start, &virtual_bytes, &resident) != 5)
+    int64_t fields[N_FIELDS];
+    if (!read_fields(text, fields))
         return;
     double ticks = (double)sysconf(_SC_CLK_TCK), page = (double)sysconf(_SC_PAGESIZE), boot = boot_time();
     add(out, "process_cpu_seconds_total", "counter", "Processor time spent, user and system.",
-        (double)(user + system) / ticks);
-    add(out, "process_resident_memory_bytes", "gauge", "Memory in use.", (double)resident * page);
-    add(out, "process_virtual_memory_bytes", "gauge", "Address space in use.", (double)virtual_bytes);
+        (double)(fields[USER_TICKS] + fields[SYSTEM_TICKS]) / ticks);
+    add(out, "process_resident_memory_bytes", "gauge", "Memory in use.", (double)fields[RESIDENT_PAGES] * page);
+    add(out, "process_virtual_memory_bytes", "gauge", "Address space in use.", (double)fields[VIRTUAL_BYTES]);
     if (boot > 0)
         add(out, "process_start_time_seconds", "gauge", "Unix time of the process's start.",
-            boot + (double)start / ticks);
+            boot + (double)fields[START_TICKS] / ticks);
 }
 
 static void close_folder(DIR **folder)

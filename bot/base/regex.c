@@ -315,7 +315,7 @@ enum err regex_find_groups(const struct regex *regex, struct str subject, size_t
         return fail(error, ERR_NO_MEMORY, "no memory for matching a regular expression");
     int code = subject.n - from > UNLIMITED_SUBJECT ? match_in_windows(regex, subject, from, data)
                                                     : match_at_once(regex, subject, from, 0, data);
-    bool found;
+    bool found = false;
     enum err rc = judge(code, &found, error);
     if (rc != OK || !found)
         return rc;

@@ -58,7 +58,7 @@ static MUST_USE enum err read_section(const struct settings_source *source, cons
         return OK;
     if (node != NULL && node->kind != YAML_MAP)
         return settings_value_refuse(source, setting, node);
-    struct settings_source inner;
+    struct settings_source inner = {0};
     enum err rc = enter(source, setting->name, STR(""), &inner);
     if (rc == OK)
         rc = settings_table_read(&inner, setting->table, node, field_of(object, setting->offset));
@@ -89,7 +89,7 @@ static MUST_USE enum err read_items(const struct settings_source *source, const 
     *(void **)field_of(object, setting->offset) = items;
     *(size_t *)field_of(object, setting->offset_more) = node->n;
     for (const struct yaml_node *item = node->child; item != NULL; item = item->next, items += setting->table->bytes) {
-        struct settings_source inner;
+        struct settings_source inner = {0};
         enum err rc = enter(source, setting->name, item->key, &inner);
         if (rc != OK)
             return rc;

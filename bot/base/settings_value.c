@@ -60,19 +60,18 @@ struct scalar {
     bool replaced; /* then it may be of any type, however it is quoted */
 };
 
-static MUST_USE enum err expand(const struct settings_source *source, const struct yaml_node *node,
-                                struct scalar *ret_scalar)
+/* Fills in the text of `scalar->node`. */
+static MUST_USE enum err expand(const struct settings_source *source, struct scalar *scalar)
 {
-    struct scalar scalar = {.node = node};
+    const struct yaml_node *node = scalar->node;
     struct error why = {.code = OK};
-    enum err rc = settings_text_expand(source->arena, node->text, &scalar.text, &scalar.replaced, &why);
+    enum err rc = settings_text_expand(source->arena, node->text, &scalar->text, &scalar->replaced, &why);
     if (rc == ERR_NO_MEMORY)
         return out_of_memory(source);
     if (rc != OK)
         return yaml_fail(source->error, source->file, node, "%s", why.text);
-    if (scalar.replaced && !text_is_utf8(scalar.text))
+    if (scalar->replaced && !text_is_utf8(scalar->text))
         return yaml_fail(source->error, source->file, node, "the environment variable holds no UTF-8 text; correct it");
-    *ret_scalar = scalar;
     return OK;
 }
 
@@ -86,8 +85,8 @@ static MUST_USE enum err read_text(const struct settings_source *source, const s
                                    const struct yaml_node *node, struct str *ret_text)
 {
     bool ids = setting->type == SETTING_ID || setting->type == SETTING_IDS || setting->type == SETTING_PARSED;
-    struct scalar scalar;
-    enum err rc = expand(source, node, &scalar);
+    struct scalar scalar = {.node = node};
+    enum err rc = expand(source, &scalar);
     if (rc != OK)
         return rc;
     if (!is_text(&scalar, ids))
@@ -115,7 +114,7 @@ static MUST_USE enum err read_secret_file(const struct settings_source *source, 
     if (name == NULL || node->n != 1)
         return settings_value_refuse(source, setting, node);
     static const struct setting file_setting = {.name = "file", .type = SETTING_TEXT, .least = 1, .help = "a path"};
-    struct str path;
+    struct str path = {0};
     enum err rc = read_text(source, &file_setting, name, &path);
     if (rc == OK)
         rc = settings_table_path(source, path, &path);
@@ -141,7 +140,7 @@ static MUST_USE enum err read_secret(const struct settings_source *source, const
 {
     if (node->kind != YAML_MAP)
         return read_text(source, setting, node, ret_text);
-    struct str secret;
+    struct str secret = {0};
     enum err rc = read_secret_file(source, setting, node, &secret);
     if (rc != OK)
         return rc;
@@ -193,8 +192,8 @@ static MUST_USE enum err check_range(const struct settings_source *source, const
 static MUST_USE enum err read_number(const struct settings_source *source, const struct setting *setting,
                                      const struct yaml_node *node, void *field)
 {
-    struct scalar scalar;
-    enum err rc = expand(source, node, &scalar);
+    struct scalar scalar = {.node = node};
+    enum err rc = expand(source, &scalar);
     if (rc != OK)
         return rc;
     int64_t whole = 0;
@@ -223,8 +222,8 @@ static MUST_USE enum err read_number(const struct settings_source *source, const
 static MUST_USE enum err read_bool(const struct settings_source *source, const struct setting *setting,
                                    const struct yaml_node *node, bool *ret)
 {
-    struct scalar scalar;
-    enum err rc = expand(source, node, &scalar);
+    struct scalar scalar = {.node = node};
+    enum err rc = expand(source, &scalar);
     if (rc != OK)
         return rc;
     if (node->kind != YAML_BOOL &&
@@ -237,7 +236,7 @@ static MUST_USE enum err read_bool(const struct settings_source *source, const s
 static MUST_USE enum err read_word(const struct settings_source *source, const struct setting *setting,
                                    const struct yaml_node *node, int *ret_value)
 {
-    struct str text;
+    struct str text = {0};
     enum err rc = read_text(source, setting, node, &text);
     if (rc != OK)
         return rc;
@@ -285,7 +284,7 @@ static MUST_USE enum err read_words(const struct settings_source *source, const 
                                     const struct yaml_node *node, unsigned *ret)
 {
     unsigned all = 0;
-    int value;
+    int value = 0;
     if (node->kind != YAML_LIST) {
         enum err rc = read_word(source, setting, node, &value);
         if (rc == OK)
@@ -307,7 +306,7 @@ static MUST_USE enum err read_words(const struct settings_source *source, const 
 static MUST_USE enum err read_parsed(const struct settings_source *source, const struct setting *setting,
                                      const struct yaml_node *node, void *object)
 {
-    struct str text;
+    struct str text = {0};
     enum err rc = read_text(source, setting, node, &text);
     return rc != OK ? rc : setting->parse(source, setting, node, text, object);
 }

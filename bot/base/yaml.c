@@ -1,5 +1,6 @@
 #include "bot/base/yaml.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -233,8 +234,8 @@ static MUST_USE enum err take_scalar(struct builder *b, const struct item *item,
         return out_of_memory(b);
     bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     enum yaml_kind kind = plain || item->tag != NULL ? yaml_scalar_kind(text) : YAML_STRING;
-    struct yaml_node *node;
-    struct anchor *anchor;
+    struct yaml_node *node = NULL;
+    struct anchor *anchor = NULL;
     enum err rc = apply_tag(b, item, &kind);
     if (rc == OK)
         rc = add_node(b, item, kind, &node);
@@ -242,6 +243,7 @@ static MUST_USE enum err take_scalar(struct builder *b, const struct item *item,
         rc = add_anchor(b, item, node, &anchor);
     if (rc != OK)
         return rc;
+    assert(node != NULL);
     node->plain = plain;
     node->text = text;
     node->boolean = kind == YAML_BOOL && yaml_scalar_is_true(text);
@@ -258,8 +260,8 @@ static MUST_USE enum err open_collection(struct builder *b, const struct item *i
     if (b->depth == YAML_MAX_DEPTH)
         return wrong_at(b, item->mark, "nested too deeply; make it flatter");
     size_t nodes_before = b->nodes;
-    struct yaml_node *node;
-    struct anchor *anchor;
+    struct yaml_node *node = NULL;
+    struct anchor *anchor = NULL;
     enum err rc = apply_tag(b, item, &kind);
     if (rc == OK)
         rc = add_node(b, item, kind, &node);
@@ -333,10 +335,11 @@ static MUST_USE enum err take_alias(struct builder *b, const struct item *item)
         return wrong_at(b, item->mark, "nested too deeply; make it flatter");
     if (anchor->nodes > YAML_MAX_NODES - b->nodes)
         return wrong_at(b, item->mark, "the file's aliases (*) multiply into too many values; write fewer");
-    struct yaml_node *node;
+    struct yaml_node *node = NULL;
     enum err rc = add_node(b, item, anchor->node->kind, &node);
     if (rc != OK)
         return rc;
+    assert(node != NULL);
     b->nodes += anchor->nodes - 1;
     node->plain = anchor->node->plain;
     node->boolean = anchor->node->boolean;

@@ -258,7 +258,9 @@ static size_t take_emoji(struct line *line, size_t i)
 static size_t take_code(struct line *line, size_t i)
 {
     size_t marks = run_length(line->s, i);
-    struct pair code = line->no_code ? (struct pair){0} : find_code(line->s, i, marks);
+    struct pair code = {0};
+    if (!line->no_code)
+        code = find_code(line->s, i, marks);
     if (code.end == 0) {
         line->no_code = true;
         return 0;

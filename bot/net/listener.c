@@ -23,6 +23,14 @@ static void closep(int *fd)
         close(*fd);
 }
 
+/* Gives it away: it is not closed at the end of the scope any more. */
+static int take(int *fd)
+{
+    int taken = *fd;
+    *fd = -1;
+    return taken;
+}
+
 static void free_addresses(struct addrinfo **addresses)
 {
     if (*addresses != NULL)
@@ -73,9 +81,8 @@ static enum err open_unix(struct str path, unsigned mode, struct listener *ret_l
     if (bound != 0 || chmod(address.sun_path, mode) != 0 || listen(fd, SOMAXCONN) != 0)
         return fail(error, errno == EADDRINUSE ? ERR_CONFLICT : ERR_INTERNAL, "%s: %s", address.sun_path,
                     strerror(errno));
-    *ret_listener = (struct listener){.fd = fd};
+    *ret_listener = (struct listener){.fd = take(&fd)};
     memcpy(ret_listener->path, address.sun_path, sizeof ret_listener->path);
-    fd = -1;
     return OK;
 }
 
@@ -85,10 +92,9 @@ static enum err open_given(struct str number, struct listener *ret_listener, str
     int listening = 0;
     socklen_t n = sizeof listening;
     if (!str_to_i64(number, &fd) || fd < 0 || fd > INT32_MAX ||
-        getsockopt((int)fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &n) != 0 || listening == 0)
+        getsockopt((int)fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &n) != 0 || listening == 0 ||
+        fcntl((int)fd, F_SETFL, fcntl((int)fd, F_GETFL) | O_NONBLOCK) != 0 || fcntl((int)fd, F_SETFD, FD_CLOEXEC) != 0)
         return fail(error, ERR_INVALID, "fd:%.*s is no listening socket", STR_ARG(number));
-    fcntl((int)fd, F_SETFL, fcntl((int)fd, F_GETFL) | O_NONBLOCK);
-    fcntl((int)fd, F_SETFD, FD_CLOEXEC);
     *ret_listener = (struct listener){.fd = (int)fd, .port = port_of((int)fd)};
     return OK;
 }
@@ -134,8 +140,8 @@ static enum err open_tcp(struct str listen_at, struct listener *ret_listener, st
     if (bind(fd, addresses->ai_addr, addresses->ai_addrlen) != 0 || listen(fd, SOMAXCONN) != 0)
         return fail(error, errno == EADDRINUSE ? ERR_CONFLICT : ERR_INTERNAL, "%.*s: %s", STR_ARG(listen_at),
                     strerror(errno));
-    *ret_listener = (struct listener){.fd = fd, .port = port_of(fd)};
-    fd = -1;
+    uint16_t own_port = port_of(fd);
+    *ret_listener = (struct listener){.fd = take(&fd), .port = own_port};
     return OK;
 }
 

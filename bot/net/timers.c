@@ -45,7 +45,7 @@ static void sift_down(struct timers *timers, size_t i, struct loop_timer *timer)
 static void grow(struct timers *timers)
 {
     size_t capacity = timers->capacity == 0 ? 64 : timers->capacity * 2;
-    struct loop_timer **heap = realloc(timers->heap, capacity * sizeof *heap);
+    struct loop_timer **heap = realloc(timers->heap, capacity * sizeof(struct loop_timer *));
     if (heap == NULL) {
         LOG_ERROR("loop.out_of_memory", F_I64("timers", (int64_t)timers->n));
         abort();

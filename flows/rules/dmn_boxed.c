@@ -143,12 +143,12 @@ static struct value eval_relation(const struct dmn_frame *frame, const struct dm
     struct value_entry *cells = feel_run_alloc(run, logic->n, sizeof *cells);
     if (rows == NULL || cells == NULL)
         return value_null();
-    for (size_t i = 0; i < logic->n; i++) {
-        struct str column = logic->columns[i % logic->n_columns];
-        cells[i] = (struct value_entry){column, eval_part(frame, &logic->parts[i], column)};
+    size_t at = 0;
+    for (size_t i = 0; i < n_rows; i++) {
+        rows[i] = value_context(cells + at, logic->n_columns);
+        for (size_t k = 0; k < logic->n_columns; k++, at++)
+            cells[at] = (struct value_entry){logic->columns[k], eval_part(frame, &logic->parts[at], logic->columns[k])};
     }
-    for (size_t i = 0; i < n_rows; i++)
-        rows[i] = value_context(cells + i * logic->n_columns, logic->n_columns);
     return value_list(rows, n_rows);
 }
 

@@ -21,7 +21,7 @@ static int compare_entries(const void *a, const void *b)
 
 void dmn_index_sort(struct dmn_index *index)
 {
-    if (index->n > 0)
+    if (index->items != NULL)
         qsort(index->items, index->n, sizeof *index->items, compare_entries);
 }
 

@@ -323,7 +323,7 @@ static void resolve(struct dmn_loader *loader, struct dmn_type *type)
         before = last;
         last = last->base;
     }
-    bool is_circle = last->is_open;
+    bool is_circle = before != NULL && last->is_open;
     struct dmn_type *each = type;
     for (size_t i = 0; i < n; i++, each = each->base)
         each->is_open = false;

@@ -115,14 +115,14 @@ bool feel_gather_add(struct parser *p, struct gather *g, const struct feel_node 
 {
     if (g->n == g->capacity) {
         size_t capacity = g->capacity == 0 ? FIRST_ITEMS : 2 * g->capacity;
-        const struct feel_node **items = arena_alloc_array(p->compiler->arena, capacity, sizeof *items);
+        const struct feel_node **items = arena_alloc_array(p->compiler->arena, capacity, sizeof(struct feel_node *));
         struct str *names = arena_alloc_array(p->compiler->arena, capacity, sizeof *names);
         if (items == NULL || names == NULL) {
             feel_parse_no_memory(p);
             return false;
         }
         if (g->n > 0) {
-            memcpy(items, g->items, g->n * sizeof(*items));
+            memcpy(items, g->items, g->n * sizeof(struct feel_node *));
             memcpy(names, g->names, g->n * sizeof(*names));
         }
         *g = (struct gather){.items = items, .names = names, .n = g->n, .capacity = capacity};

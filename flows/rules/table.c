@@ -135,8 +135,9 @@ static const struct feel_type *input_type(const struct table_source *source, con
 static enum err compile_rule(struct feel_compiler *compiler, const struct table_source *source,
                              const struct table_input *inputs, size_t index, struct table_rule *ret_rule)
 {
-    const struct feel_expr **tests = arena_alloc_array(compiler->arena, source->n_inputs, sizeof *tests);
-    const struct feel_expr **outputs = arena_alloc_array(compiler->arena, source->n_outputs, sizeof *outputs);
+    const struct feel_expr **tests = arena_alloc_array(compiler->arena, source->n_inputs, sizeof(struct feel_expr *));
+    const struct feel_expr **outputs =
+        arena_alloc_array(compiler->arena, source->n_outputs, sizeof(struct feel_expr *));
     enum err rc = check_cells(compiler, source, index);
     if (tests == NULL || outputs == NULL)
         return no_memory(compiler);

@@ -84,7 +84,7 @@ static struct value outputs_of(struct decision *d, const struct feel_expr *const
 static struct value defaults_of(struct decision *d)
 {
     const struct table *table = d->table;
-    const struct feel_expr **exprs = feel_run_alloc(d->run, table->n_outputs, sizeof *exprs);
+    const struct feel_expr **exprs = feel_run_alloc(d->run, table->n_outputs, sizeof(struct feel_expr *));
     for (size_t i = 0; exprs != NULL && i < table->n_outputs; i++) {
         exprs[i] = table->outputs[i].otherwise;
         if (exprs[i] == NULL)

@@ -89,7 +89,8 @@ void *load_grow(struct loader *loader, void *items, size_t n, size_t size)
 
 struct place load_place(const struct yaml_node *node)
 {
-    return node == NULL ? (struct place){0} : (struct place){node->line, node->column};
+    struct place nowhere = {0};
+    return node == NULL ? nowhere : (struct place){node->line, node->column};
 }
 
 struct place load_key_place(const struct yaml_node *node)

@@ -229,5 +229,6 @@ struct str phrase_help(struct arena *arena, const struct words *words, struct st
     for (size_t i = 0; i < COUNT_OF(lines); i++)
         buf_addf(&out, "\n- %.*s: %s", STR_ARG(words_first(words, locale, lines[i].word)),
                  korean ? lines[i].ko : lines[i].en);
-    return buf_failed(&out) ? (struct str){0} : buf_str(&out);
+    static const struct str none;
+    return buf_failed(&out) ? none : buf_str(&out);
 }

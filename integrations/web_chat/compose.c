@@ -40,7 +40,7 @@ static enum err grow(struct composing *c)
 /* A payload under way: its id is the request's idempotency key, so the page sees a second delivery as the first. */
 struct draft {
     struct buf payload;
-    struct str id;
+    struct str id, conversation; /* conversation: empty for the event's own */
 };
 
 static void begin(struct composing *c, struct draft *draft, const char *type)
@@ -48,6 +48,7 @@ static void begin(struct composing *c, struct draft *draft, const char *type)
     char uuid[SECRET_ID_BYTES];
     secret_uuid(uuid);
     draft->id = arena_copy(c->arena, str_of(uuid));
+    draft->conversation = STR("");
     buf_init(&draft->payload, c->arena, MAX_PAYLOAD_BYTES);
     buf_add_char(&draft->payload, '{');
     json_add_member(&draft->payload, "type", str_of(type));
@@ -59,8 +60,11 @@ static enum err finish(struct composing *c, struct draft *draft, struct str plai
     buf_add_char(&draft->payload, '}');
     if (buf_failed(&draft->payload) || draft->id.n == 0 || (c->n == c->capacity && grow(c) != OK))
         return fail(c->error, ERR_NO_MEMORY, "no memory for a message to the page");
-    c->items[c->n++] = (struct outgoing){
-        .idempotency_key = draft->id, .pause_ms = pause_ms, .payload = buf_str(&draft->payload), .plain = plain};
+    c->items[c->n++] = (struct outgoing){.idempotency_key = draft->id,
+                                         .conversation = draft->conversation,
+                                         .pause_ms = pause_ms,
+                                         .payload = buf_str(&draft->payload),
+                                         .plain = plain};
     return OK;
 }
 
@@ -189,14 +193,11 @@ static enum err add_history(struct composing *c, const struct compose_input *inp
     json_add_member(&draft.payload, "connection", json_get_str(address, STR("connection"), STR("")));
     json_add_member(&draft.payload, "except", event->key);
     json_add_member_bool(&draft.payload, "only_sent", input->duplicate);
-    enum err rc = finish(c, &draft, STR(""), 0);
-    if (rc == OK && input->duplicate) {
-        struct str order = arena_format(c->arena, "%.*s" WEB_CHAT_HISTORY, STR_ARG(event->conversation));
-        if (order.p == NULL)
-            return fail(c->error, ERR_NO_MEMORY, "no memory for the history");
-        c->items[c->n - 1].conversation = order;
-    }
-    return rc;
+    if (input->duplicate)
+        draft.conversation = arena_format(c->arena, "%.*s" WEB_CHAT_HISTORY, STR_ARG(event->conversation));
+    if (input->duplicate && draft.conversation.n == 0)
+        return fail(c->error, ERR_NO_MEMORY, "no memory for the history");
+    return finish(c, &draft, STR(""), 0);
 }
 
 enum err web_chat_compose(const struct platform *self, const struct compose_input *input, struct arena *arena,

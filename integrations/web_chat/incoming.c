@@ -159,18 +159,20 @@ enum err web_chat_identify(const struct platform *self, const struct inbound *in
                            struct arrivals *ret_arrivals, struct error *error)
 {
     struct web_chat *web_chat = web_chat_of(self);
-    struct arrival *arrival = arena_alloc(arena, sizeof *arrival);
+    struct arrival arrival = {0}, *kept = arena_alloc(arena, sizeof *kept);
     struct str id = STR("");
-    enum err rc = arrival == NULL ? fail(error, ERR_NO_MEMORY, "no memory for a page's message")
-                                  : name_it(web_chat, inbound, arena, arrival, &id, error);
+    enum err rc = kept == NULL ? fail(error, ERR_NO_MEMORY, "no memory for a page's message")
+                               : name_it(web_chat, inbound, arena, &arrival, &id, error);
     bool remembered = visitors_add_unsettled(web_chat->visitors, inbound->connection, id);
     if (rc == OK && !remembered)
         rc = fail(error, ERR_INVALID, "too many messages at once");
-    if (rc == OK && str_eq(str_of(arrival->type), STR("opened")))
-        rc = add_connection(arrival, inbound->connection, arena, error);
-    if (rc == OK)
-        *ret_arrivals = (struct arrivals){.items = arrival, .n = 1};
-    return rc;
+    if (rc == OK && str_eq(str_of(arrival.type), STR("opened")))
+        rc = add_connection(&arrival, inbound->connection, arena, error);
+    if (rc != OK || kept == NULL)
+        return rc;
+    *kept = arrival;
+    *ret_arrivals = (struct arrivals){.items = kept, .n = 1};
+    return OK;
 }
 
 /* ── decode ────────────────────────────────────────────────────────────────────────────────────────────────────── */
