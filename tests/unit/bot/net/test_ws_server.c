@@ -366,7 +366,7 @@ static void send_much(void *arg)
 TEST(ws_server, what_a_slow_reader_reads_at_last_comes_whole_and_in_order)
 {
     struct world *world = start();
-    int fd = net_connect(world->harness.port), small = 4096;
+    int fd = net_connect(world->harness.port), small = 32768;
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     assert_int_equal(net_ws_open(fd, "/ws", "gilbot.chat", ""), 101);
     tally_wait(&world->opened, 1);
