@@ -46,13 +46,13 @@ enum err db_open(const char *path, enum db_mode mode, struct db **ret_db, struct
         return during(error, "making the database");
     if (mode == DB_READER && access(path, F_OK) != 0)
         return fail(error, ERR_NOT_FOUND, "%s: %s", path, strerror(errno));
+    if (mode == DB_WRITER && wal_vfs_register(error) != OK)
+        return during(error, "opening %s", path);
 
     CLEANUP(db_closep) struct db *db = calloc(1, sizeof *db);
     if (db == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for a database connection");
     int flags = SQLITE_OPEN_NOMUTEX | (mode == DB_WRITER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
-    if (mode == DB_WRITER && wal_vfs_register(error) != OK)
-        return error->code;
     int code = sqlite3_open_v2(path, &db->handle, flags, mode == DB_WRITER ? WAL_VFS_NAME : NULL);
     if (code != SQLITE_OK && db_fail(db, code, error) != OK)
         return during(error, "opening %s", path);

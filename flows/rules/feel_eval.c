@@ -1,6 +1,8 @@
 /* The walk over the tree: every node gives a value, null where FEEL knows none (DMN 1.5 §10.3.2.4–10.3.2.15). */
 #include "flows/rules/feel_eval.h"
 
+#include <assert.h>
+
 #include "bot/base/arena.h"
 #include "flows/rules/feel_builtin.h"
 #include "flows/rules/feel_loop.h"
@@ -20,8 +22,9 @@ static struct value eval_variable(struct feel_run *run, const struct feel_node *
 
 static const struct value *local(const struct feel_environment *environment, size_t hops)
 {
-    for (; hops > 0; hops--)
+    while (environment != NULL && hops-- > 0)
         environment = environment->up;
+    assert(environment != NULL); /* the compiler counted the hops */
     return &environment->value;
 }
 

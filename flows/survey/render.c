@@ -81,10 +81,12 @@ static MUST_USE enum err add_value(const struct renderer *renderer, struct buf *
                 return rc;
         }
         return OK;
-    case VALUE_CONTEXT:
-        if (in_language(renderer, value) != NULL)
-            return add_value(renderer, out, in_language(renderer, value), ask);
+    case VALUE_CONTEXT: {
+        const struct value *own = in_language(renderer, value);
+        if (own != NULL)
+            return add_value(renderer, out, own, ask);
         break;
+    }
     case VALUE_RANGE:
     case VALUE_FUNCTION:
     case VALUE_DATE:
