@@ -240,3 +240,43 @@ enum err sessions_next_reminder(struct db *db, int64_t *ret_remind_ms, struct er
 {
     return read_next(db, SQL_SESSIONS_NEXT_REMINDER, ret_remind_ms, error);
 }
+
+/* ── other versions ────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+enum err sessions_waiting_of(struct db *db, struct str flow, struct arena *arena, struct sessions *ret_sessions,
+                             struct error *error)
+{
+    struct sessions waiting = {0};
+    size_t capacity = 0;
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_WAITING_OF);
+    bind_str(&q, ":flow", flow);
+    while (query_next(&q)) {
+        if (waiting.n == capacity) {
+            capacity = capacity == 0 ? 32 : 2 * capacity;
+            struct session *items = arena_alloc_array(arena, capacity, sizeof *items);
+            if (items == NULL)
+                return fail(error, ERR_NO_MEMORY, "no memory for %zu sessions", capacity);
+            for (size_t i = 0; i < waiting.n; i++)
+                items[i] = waiting.items[i];
+            waiting.items = items;
+        }
+        waiting.items[waiting.n++] = session_of(&q, arena);
+    }
+    if (query_done(&q, error) != OK)
+        return during(error, "looking for sessions that wait");
+    *ret_sessions = waiting;
+    return OK;
+}
+
+enum err session_move(struct db *db, const struct session_move *move, bool *ret_moved, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_MOVE);
+    bind_str(&q, ":to", move->to);
+    bind_i64(&q, ":id", move->id);
+    bind_str(&q, ":from", move->from);
+    bind_i64(&q, ":updated_ms", move->updated_ms);
+    if (query_run(&q, error) != OK)
+        return during(error, "moving session %lld", (long long)move->id);
+    *ret_moved = db_changes(db) == 1;
+    return OK;
+}

@@ -9,6 +9,7 @@
 #ifndef GILBOT_STORE_SESSIONS_H
 #define GILBOT_STORE_SESSIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,6 +54,20 @@ struct sessions {
     struct session *items;
     size_t n;
 };
+
+/* Every session of a flow that waits. */
+MUST_USE
+enum err sessions_waiting_of(struct db *db, struct str flow, struct arena *arena, struct sessions *ret_sessions,
+                             struct error *error);
+
+/* A session goes on with another version of its flow.  *ret_moved false: it does not wait any more, or was answered since
+ * `updated_ms`, or has another version than `from`. */
+struct session_move {
+    int64_t id, updated_ms;
+    struct str from, to;
+};
+MUST_USE
+enum err session_move(struct db *db, const struct session_move *move, bool *ret_moved, struct error *error);
 
 /* Sessions that waited past expires_ms are expired, at most `limit` of them; the result says which (every field but
  * profile and data). */

@@ -125,10 +125,13 @@ static enum err outcome_of(struct arena *arena, const struct http_result *result
     return fail(error, code, "%.*s", STR_ARG(message));
 }
 
-/* ERR_BUSY: nobody listens there. */
-static enum err ask_service(struct arena *arena, struct str socket, const struct admin_change *change,
-                            struct error *error)
+enum err admin_ask(struct arena *arena, const struct admin_question *question, struct str *ret_body,
+                   struct error *error)
 {
+    struct str socket = admin_socket_path(arena, question->data_dir);
+    struct str url = arena_format(arena, "http://gilbot%.*s", STR_ARG(question->path));
+    if (socket.p == NULL || url.p == NULL)
+        return fail(error, ERR_NO_MEMORY, "out of memory");
     if (access(socket.p, F_OK) != 0)
         return fail(error, ERR_BUSY, "no service runs");
     static const struct str origin = STR_INIT("http://gilbot");
@@ -136,6 +139,25 @@ static enum err ask_service(struct arena *arena, struct str socket, const struct
     struct http_client_settings settings = {.origins = {&origin, 1}, .clock = clock_system(), .unix_socket = socket};
     if (http_client_new(&settings, &client, error) != OK)
         return error->code;
+    static const struct http_header json = {STR_INIT("Content-Type"), STR_INIT("application/json")};
+    struct http_request_out request = {
+        .method = "POST", .url = url, .headers = &json, .n_headers = 1, .body = question->body};
+    struct http_result result = {0};
+    enum err rc = http_call(client, &request, arena, &result, error);
+    http_client_free(client);
+    if (rc == ERR_REMOTE) /* a socket that a killed service left behind */
+        return fail(error, ERR_BUSY, "no service answers");
+    if (rc == OK)
+        rc = outcome_of(arena, &result, error);
+    if (rc == OK)
+        *ret_body = result.body;
+    return rc;
+}
+
+/* ERR_BUSY: nobody listens there. */
+static enum err ask_service(struct arena *arena, struct str data_dir, const struct admin_change *change,
+                            struct error *error)
+{
     struct buf body;
     buf_init(&body, arena, 4096);
     buf_add_char(&body, '{');
@@ -143,18 +165,9 @@ static enum err ask_service(struct arena *arena, struct str socket, const struct
     json_add_member(&body, "verb", change->verb);
     json_add_member_i64(&body, "id", change->id);
     buf_add_char(&body, '}');
-    static const struct http_header json = {STR_INIT("Content-Type"), STR_INIT("application/json")};
-    struct http_request_out request = {.method = "POST",
-                                       .url = STR("http://gilbot/admin/queue"),
-                                       .headers = &json,
-                                       .n_headers = 1,
-                                       .body = buf_str(&body)};
-    struct http_result result = {0};
-    enum err rc = http_call(client, &request, arena, &result, error);
-    http_client_free(client);
-    if (rc == ERR_REMOTE) /* a socket that a killed service left behind */
-        return fail(error, ERR_BUSY, "no service answers");
-    return rc == OK ? outcome_of(arena, &result, error) : rc;
+    struct admin_question question = {data_dir, STR("/admin/queue"), buf_str(&body)};
+    struct str unread;
+    return admin_ask(arena, &question, &unread, error);
 }
 
 struct direct_change {
@@ -175,9 +188,7 @@ enum err admin_change(struct str data_dir, const struct admin_change *change, st
         return fail(error, ERR_INVALID, "no such change");
     struct arena arena;
     arena_init(&arena, ADMIN_BYTES + HTTP_MAX_RESPONSE_BYTES);
-    struct str socket = admin_socket_path(&arena, data_dir);
-    enum err rc =
-        socket.p == NULL ? fail(error, ERR_NO_MEMORY, "out of memory") : ask_service(&arena, socket, change, error);
+    enum err rc = ask_service(&arena, data_dir, change, error);
     arena_release(&arena);
     if (rc != ERR_BUSY)
         return rc;

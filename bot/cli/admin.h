@@ -15,8 +15,10 @@
 #include "bot/base/error.h"
 #include "bot/base/str.h"
 
+struct arena;
 struct http_request;
 struct loop;
+struct pipeline;
 struct store;
 
 /* What the route hands to admin_queue. */
@@ -24,6 +26,7 @@ struct admin {
     struct store *store;
     struct loop *loop;
     struct clock clock;
+    struct pipeline *pipeline; /* whose flows are the present ones */
 };
 
 /* Route handler of the admin socket; `arg` is a struct admin. */
@@ -38,8 +41,16 @@ struct admin_change {
 MUST_USE
 enum err admin_change(struct str data_dir, const struct admin_change *change, struct error *error);
 
+/* Asks the service that runs.  `body`, ret_body: JSON.  ERR_BUSY: none runs.  ERR_NOT_FOUND, ERR_CONFLICT, ERR_INTERNAL: it
+ * refused, with its sentence. */
+struct admin_question {
+    struct str data_dir, path, body; /* path: "/admin/…" */
+};
+MUST_USE
+enum err admin_ask(struct arena *arena, const struct admin_question *question, struct str *ret_body,
+                   struct error *error);
+
 /* Where the socket is, NUL-terminated; {NULL, 0} when the arena is full. */
-struct arena;
 struct str admin_socket_path(struct arena *arena, struct str data_dir);
 
 #endif

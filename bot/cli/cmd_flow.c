@@ -21,6 +21,7 @@ static const struct {
     verb_fn *run;
 } verbs[] = {
     {"stats", flow_stats},
+    {"migrate", flow_migrate},
 };
 
 static verb_fn *find(const char *name)
@@ -59,9 +60,13 @@ static int run(const struct command_line *line)
 
 const struct command command_flow = {
     .name = "flow",
-    .usage = "stats FLOW [--since DATE] [--json]",
-    .summary = "what becomes of conversations: the funnel of a flow",
+    .usage = "stats FLOW [--since DATE] [--json] | migrate FLOW [--apply]",
+    .summary = "what becomes of conversations; those that began with an older version",
     .help = "  stats FLOW    how many began, where they left, how long questions took, what was recommended\n"
+            "  migrate FLOW  conversations that go on with an older version of the flow, and which of them could be "
+            "moved to\n"
+            "                the present one: the question that waits must be there still, and of the same type\n"
+            "  --apply       moves them\n"
             "  --since DATE  sessions that began on that day or later, as 2026-11-01; without it the last 30 days\n"
             "  --json        one object\n\n"
             "Works while the service runs and while it does not.\n",

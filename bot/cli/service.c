@@ -14,6 +14,7 @@
 #include "bot/base/metrics.h"
 #include "bot/base/settings.h"
 #include "bot/cli/admin.h"
+#include "bot/cli/flow_migrate.h"
 #include "bot/cli/flow_set.h"
 #include "bot/cli/flow_watch.h"
 #include "bot/dashboard/health.h"
@@ -60,7 +61,7 @@ struct service {
     struct http_route routes[MAX_ROUTES];
     size_t n_routes;
     struct ws_endpoint sockets[1];
-    struct http_route admin_route;
+    struct http_route admin_routes[2];
     struct health health;
     struct admin admin;
     struct metric *reloads;
@@ -274,12 +275,15 @@ static enum err open_servers(struct service *s, struct error *error)
     if (http_server_open(s->loop, &public, &s->server, error) != OK)
         return during(error, "listening on %.*s", STR_ARG(public.listen));
 
-    s->admin = (struct admin){.store = s->store, .loop = s->loop, .clock = s->clock};
-    s->admin_route =
+    s->admin = (struct admin){.store = s->store, .loop = s->loop, .clock = s->clock, .pipeline = s->pipeline};
+    s->admin_routes[0] =
         (struct http_route){.path = "/admin/queue", .methods = HTTP_POST, .handler = admin_queue, .arg = &s->admin};
+    s->admin_routes[1] =
+        (struct http_route){.path = "/admin/flow", .methods = HTTP_POST, .handler = admin_flow, .arg = &s->admin};
     struct str path = admin_socket_path(&s->arena, s->settings->data_dir);
-    struct http_server_settings admin = {
-        .listen = arena_format(&s->arena, "unix:%.*s", STR_ARG(path)), .routes = &s->admin_route, .n_routes = 1};
+    struct http_server_settings admin = {.listen = arena_format(&s->arena, "unix:%.*s", STR_ARG(path)),
+                                         .routes = s->admin_routes,
+                                         .n_routes = COUNT_OF(s->admin_routes)};
     if (http_server_open(s->loop, &admin, &s->admin_server, error) != OK)
         return during(error, "listening on %.*s", STR_ARG(path));
     return OK;

@@ -59,3 +59,12 @@ UPDATE sessions SET remind_ms = 0 WHERE id = :id
 
 -- name: sessions_next_reminder
 SELECT remind_ms FROM sessions WHERE state = 1 AND remind_ms > 0 ORDER BY remind_ms LIMIT 1
+
+-- name: sessions_waiting_of
+SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
+       updated_ms, expires_ms, remind_ms
+FROM sessions WHERE state = 1 AND flow = :flow
+
+-- name: session_move
+UPDATE sessions SET flow_version = :to
+WHERE id = :id AND state = 1 AND flow_version = :from AND updated_ms = :updated_ms

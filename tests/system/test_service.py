@@ -139,6 +139,28 @@ class Versions(Case):
         until("the flow is reloaded", lambda: "flows.reloaded" in self.bot.tail(200))
         self.both()
 
+    def test_or_is_moved_when_its_question_is_the_same(self):
+        self.bot.slack(slack_message("안녕", now_ts(1)))
+        self.wait_said("D0DMALICE1", 1)
+        self.change()
+        until("the flow is reloaded", lambda: "flows.reloaded" in self.bot.tail(200))
+        code, output, _ = self.bot.run("flow", "migrate", "cups")
+        self.assertEqual((code, output.splitlines()[-1]), (0, "1 can be moved, 0 stay; --apply moves them"))
+        code, output, _ = self.bot.run("flow", "migrate", "cups", "--apply")
+        self.assertEqual((code, output.splitlines()[-1]), (0, "1 moved, 0 stay"))
+        self.bot.slack(slack_message("3", now_ts(2)))
+        self.assertEqual(self.wait_said("D0DMALICE1", 2)[1], "SECOND 3잔")
+
+    def test_and_is_not_moved_when_its_question_is_another(self):
+        self.bot.slack(slack_message("안녕", now_ts(1)))
+        self.wait_said("D0DMALICE1", 1)
+        self.settle()
+        self.bot.stop()
+        (self.bot.folder / "flows" / "cups.yaml").write_text(CUPS.replace("as: number", "as: text"), "utf-8")
+        code, output, _ = self.bot.run("flow", "migrate", "cups", "--apply")
+        self.assertEqual((code, output.splitlines()[-1]), (0, "0 moved, 1 stay"))
+        self.assertIn("n (number)  stays: the question is of another type", output)
+
     def test_after_a_restart_with_changed_files(self):
         self.bot.slack(slack_message("안녕", now_ts(1)))
         self.wait_said("D0DMALICE1", 1)

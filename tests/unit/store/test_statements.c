@@ -61,6 +61,8 @@ static const struct {
     {"funnel_recommended", "SCAN r"},
     {"funnel_ends", "SCAN survey_recommendations"},
     {"funnel_ends", "SCAN survey_handovers"},
+    /* `gilbot flow migrate`, a reader */
+    {"sessions_waiting_of", "SCAN sessions USING INDEX sessions_waiting"},
     /* the oldest few: LIMIT */
     {"inbox_sweep_rows", "SCAN inbox"},
     {"outbox_sweep_rows", "SCAN outbox"},
