@@ -187,4 +187,23 @@ TEST(sessions, those_that_are_to_be_reminded_of_are_found_once)
     assert_int_equal(next_ms, 6000);
 }
 
+TEST(sessions, a_session_is_moved_to_another_version_unless_it_was_answered_meanwhile)
+{
+    OPEN_DATABASE(f);
+    struct session saved = example("c", "o");
+    int64_t id = save(&f, &saved);
+    struct sessions waiting = {0};
+    DO(sessions_waiting_of(f.db, STR("health"), &f.arena, &waiting, &f.error));
+    assert_int_equal(waiting.n, 1);
+    bool moved = true;
+    struct session_move move = {.id = id, .updated_ms = 19, .from = STR("abc"), .to = STR("def")};
+    DO(session_move(f.db, &move, &moved, &f.error));
+    assert_false(moved);
+    move.updated_ms = 20;
+    DO(session_move(f.db, &move, &moved, &f.error));
+    assert_true(moved);
+    assert_str_equal(by_id(&f, id).flow_version, STR("def"));
+    assert_str_equal(by_id(&f, id).data, saved.data);
+}
+
 TEST_MAIN
