@@ -65,6 +65,8 @@ static bool fits(struct feel_run *run, const struct value *value, const struct d
         return false;
     if (is_context(kind) && !(value->kind == VALUE_CONTEXT && members_fit(run, value, kind, depth + 1)))
         return false;
+    if (kind->feel->kind == FEEL_FUNCTION) /* what it takes and gives shows when it is called */
+        return value->kind == VALUE_FUNCTION;
     if (kind->item == NULL && !is_context(kind) && !feel_conforms(value, kind->feel))
         return false;
     return is_allowed(run, value, type);

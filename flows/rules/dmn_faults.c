@@ -153,6 +153,21 @@ static bool take_number(struct str *text, uint32_t *ret)
     return true;
 }
 
+/* "`X` is no variable; …" where X is an element of the model: it only is not required. */
+static const struct dmn_element *not_required(struct dmn_loader *loader, const struct dmn_loaded *file, struct str what)
+{
+    if (!str_starts(what, STR("`")))
+        return NULL;
+    struct str name = str_skip(what, 1), rest;
+    size_t end = str_find_char(name, '`');
+    if (end == SIZE_MAX)
+        return NULL;
+    rest = str_skip(name, end);
+    if (!str_starts(rest, STR("` is no variable")) && !str_starts(rest, STR("` is no function")))
+        return NULL;
+    return dmn_index_find(&loader->by_name, file->namespace, str_first(name, end));
+}
+
 struct str dmn_note_error(struct dmn_loader *loader, const struct dmn_loaded *file, const struct dmn_node *node,
                           const struct error *error)
 {
@@ -169,5 +184,8 @@ struct str dmn_note_error(struct dmn_loader *loader, const struct dmn_loaded *fi
         return dmn_note(loader, file, node->at, "%.*s", STR_ARG(whole));
     if (!find_place(file, node, at, &moved))
         moved = at;
+    const struct dmn_element *element = not_required(loader, file, str_trim(rest));
+    if (element != NULL)
+        return dmn_note(loader, file, moved, "`%.*s` is not required here; add a requirement", STR_ARG(element->name));
     return dmn_note(loader, file, moved, "%.*s", STR_ARG(str_trim(rest)));
 }

@@ -237,9 +237,8 @@ enum err dmn_load(struct arena *arena, const struct dmn_source *source, const st
     for (size_t i = 0; i < loader->n_files && loader->rc == OK; i++)
         follow_imports(loader, loader->files[i]);
     read_elements(loader);
-    struct dmn_index names = {0};
     index_elements(loader, "id", &loader->by_id);
-    index_elements(loader, "name", &names);
+    index_elements(loader, "name", &loader->by_name);
     if (loader->rc == OK)
         dmn_types_read(loader);
     if (loader->rc == OK)

@@ -180,7 +180,6 @@ struct dmn_model {
     size_t n_files;
     struct dmn_element *const *elements; /* of all files; each after all that it needs */
     size_t n_elements;
-    struct dmn_index by_name; /* all elements */
     const struct str *faults;
     size_t n_faults;
 };

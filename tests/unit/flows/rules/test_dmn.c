@@ -17,7 +17,7 @@ TEST(a_decision, needs_its_requirements_whatever_their_order_in_the_file)
 TEST(a_decision, sees_only_what_it_requires)
 {
     DMN_CASE(c, DMN(DECISION("a", LITERAL("1")) DECISION("b", LITERAL("a"))));
-    ASSERT_FAULT(&c, "b", "`a` is no variable");
+    ASSERT_FAULT(&c, "b", "`a` is not required here; add a requirement");
 }
 
 TEST(a_decision, is_computed_once_however_many_need_it)

@@ -194,6 +194,20 @@ TEST(arguments_and_results_of_knowledge_models, are_kept_to_their_types)
     ASSERT_DECIDES(&c, "f", "{\"n\": 2}", "4");
 }
 
+TEST(functions, may_be_values_of_decisions_and_have_types)
+{
+    DMN_CASE(
+        c,
+        DMN(ITEM("tFn", "<functionItem outputTypeRef='number'><parameters name='a' typeRef='number'/></functionItem>")
+                TYPED_DECISION("f", "tFn", LITERAL("function(b) b + 1"))
+                    TYPED_DECISION("g", "tFn",
+                                   "<functionDefinition><formalParameter name='z' typeRef='number'/>" LITERAL(
+                                       "z * 2") "</functionDefinition>") TYPED_DECISION("h", "tFn", LITERAL("3"))
+                        DECISION("a", NEEDS("f") NEEDS("g") NEEDS("h") LITERAL("[f(1), g(z: 2), h]"))));
+    ASSERT_DECIDES(&c, "a", "{}", "[2, 4, null]");
+    ASSERT_REASON(&c, "`h` is a number that is no tFn");
+}
+
 TEST(inputs_of_dates_and_durations, are_read_from_texts)
 {
     static const struct {

@@ -87,6 +87,24 @@ TEST(a_table_of_a_dmn_file, decides_by_variables_and_lets_of_the_same_names)
     talk_close(&talk);
 }
 
+TEST(a_table_of_a_dmn_file, says_which_of_its_rules_led_to_a_recommendation)
+{
+    struct flow *flow = load(MODEL,
+                             "flow: t\nlet: {age: 20, grade: '\"A\"'}\ncatalog: {shop: [{id: gold, name: 금}]}\n"
+                             "tables:\n  offer: {dmn: rules.dmn, decision: Offer}\n"
+                             "steps:\n- {recommend: '{shop[id = offer.id][1]}'}\n",
+                             NULL);
+    assert_non_null(flow);
+    struct talk talk;
+    talk_open_flow(&talk, flow);
+    talk_begin(&talk, NULL);
+    assert_str_equal(
+        talk_record(&talk, RECORD_RECOMMENDATION, 0)->why,
+        STR("{\"expr\":\"shop[id = offer.id][1]\",\"tables\":[{\"name\":\"Tier\",\"hit\":\"F\",\"rules\":[1],"
+            "\"inputs\":[{\"expr\":\"age\",\"value\":20},{\"expr\":\"grade\",\"value\":\"A\"}]}]}"));
+    talk_close(&talk);
+}
+
 TEST(a_table_of_a_dmn_file, changes_the_flows_version_when_it_changes)
 {
     struct flow *one = load(MODEL, FLOW("", "  t: {dmn: rules.dmn, decision: Tier}\n", "{t}"), NULL);
