@@ -45,8 +45,8 @@ static const struct {
     {"interaction_block_actions_home.json", NULL, NULL, "unknown_interaction"},
     {"interaction_block_suggestion.json", NULL, NULL, "unknown_interaction"},
     {"interaction_shortcut_global.json", NULL, NULL, "unknown_interaction"},
-    {"interaction_view_closed.json", NULL, NULL, "unknown_interaction"},
-    {"interaction_view_submission.json", NULL, NULL, "unknown_interaction"},
+    {"interaction_view_closed.json", NULL, NULL, "view_closed"},
+    {"interaction_view_submission.json", NULL, NULL, "unknown_view"},
 };
 
 TEST(identify, every_fixture_gets_its_key_and_conversation)
