@@ -26,10 +26,10 @@ struct message {
     enum message_direction direction;
     struct str author;    /* the platform's user id; empty for the bot's own              */
     struct str text;      /* plain                                                        */
-    struct str payload;   /* out: the platform's own JSON, for showing it again; may be empty */
+    struct str payload;   /* out: the platform's own JSON, for showing it again; in: bot/model/heard.h; may be empty */
     struct str event_key; /* in: the event's; out: of the event it answers; may be empty  */
     int64_t at_ms;
-    int64_t sent_ms; /* out, where the platform shows its history: when it took it, 0: not yet; in: at_ms */
+    int64_t sent_ms; /* out, where the platform shows its history: when it took it, 0: not yet; in: when its turn ran */
 };
 
 struct messages {

@@ -34,6 +34,7 @@ static struct session session_of(struct query *q, struct arena *arena)
         .updated_ms = column_i64(q, 12),
         .expires_ms = column_i64(q, 13),
         .remind_ms = column_i64(q, 14),
+        .digest = column_i64(q, 15),
     };
 }
 
@@ -122,6 +123,7 @@ static enum err insert(struct db *db, const struct session *session, struct erro
     bind_i64(&q, ":updated_ms", session->updated_ms);
     bind_i64(&q, ":expires_ms", session->expires_ms);
     bind_i64(&q, ":remind_ms", session->remind_ms);
+    bind_i64(&q, ":digest", session->digest);
     return query_run(&q, error);
 }
 
@@ -137,6 +139,7 @@ static enum err update(struct db *db, const struct session *session, struct erro
     bind_i64(&q, ":updated_ms", session->updated_ms);
     bind_i64(&q, ":expires_ms", session->expires_ms);
     bind_i64(&q, ":remind_ms", session->remind_ms);
+    bind_i64(&q, ":digest", session->digest);
     bind_i64(&q, ":id", session->id);
     if (query_run(&q, error) != OK)
         return during(error, "saving session %lld", (long long)session->id);

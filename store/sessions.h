@@ -60,7 +60,7 @@ MUST_USE
 enum err sessions_waiting_of(struct db *db, struct str flow, struct arena *arena, struct sessions *ret_sessions,
                              struct error *error);
 
-/* A session goes on with another version of its flow.  *ret_moved false: it does not wait any more, or was answered since
+/* A session goes on with another version of its flow, and without a digest.  *ret_moved false: it does not wait any more, or was answered since
  * `updated_ms`, or has another version than `from`. */
 struct session_move {
     int64_t id, updated_ms;

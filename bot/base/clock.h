@@ -17,7 +17,7 @@ struct clock {
 
 struct clock clock_system(void);
 
-/* A clock for tests: both readings come from *now_ms, which the test changes. */
+/* A clock that stands, for a turn or a replay, and for tests, which change *now_ms: both readings come from it. */
 struct clock clock_manual(int64_t *now_ms);
 
 int64_t clock_now_ms(struct clock clock);

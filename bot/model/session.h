@@ -34,6 +34,7 @@ struct session {
     int64_t started_ms, updated_ms;
     int64_t expires_ms; /* 0: never; a session that waits past this time is expired                   */
     int64_t remind_ms;  /* 0: never; a session that waits at this time gets an event of kind timer      */
+    int64_t digest;     /* of all its turns (flows/digest.h); 0: not kept                               */
 };
 
 const char *session_state_name(enum session_state state);

@@ -5,12 +5,14 @@
 #include "bot/base/arena.h"
 #include "bot/base/log.h"
 #include "bot/base/metrics.h"
+#include "bot/model/heard.h"
 #include "bot/pipeline/dispatch.h"
 #include "bot/pipeline/pipeline.h"
 #include "bot/pipeline/reminder.h"
 #include "bot/pipeline/retry.h"
 #include "bot/pipeline/route.h"
 #include "bot/pipeline/turn_commit.h"
+#include "flows/digest.h"
 #include "store/sessions.h"
 #include "store/store.h"
 
@@ -131,6 +133,7 @@ static void begin_session(struct turn_commit *turn, const struct flow *flow)
         .profile = event->profile,
         .state = SESSION_NEW,
         .started_ms = turn->now_ms,
+        .digest = DIGEST_BEGIN,
     };
 }
 
@@ -154,12 +157,21 @@ static enum err recall(struct db *db, struct turn_commit *turn, const struct flo
     return OK;
 }
 
+/* What a replay needs of the turn.  A reminder that came to nothing leaves no trace. */
+static enum err note_turn(struct turn_commit *turn)
+{
+    bool silent = turn->event.kind == EVENT_TIMER && turn->turn.replies.n == 0;
+    if (turn->session.digest != 0 && !silent)
+        turn->session.digest = digest_turn(&turn->turn, &turn->session);
+    return heard_write(&turn->arena, &turn->event, turn->starts, &turn->heard);
+}
+
 static enum err step(struct db *db, struct turn_commit *turn, const struct flow *flow, struct error *error)
 {
     struct pipeline *pipeline = turn->pipeline;
     struct flow_ctx ctx = {
         .arena = &turn->arena,
-        .clock = pipeline->parts.clock,
+        .clock = clock_manual(&turn->now_ms), /* one moment for the whole turn, which a replay can hand in again */
         .error = error,
         .lane = turn->lane,
         .has_buttons = turn->platform->has_buttons,
@@ -180,6 +192,8 @@ static enum err step(struct db *db, struct turn_commit *turn, const struct flow 
     if (turn->event.kind != EVENT_TIMER) /* nobody did anything */
         turn->session.updated_ms = turn->now_ms;
     turn->saves_session = true;
+    if (note_turn(turn) != OK)
+        return fail(error, ERR_NO_MEMORY, "no memory for what was heard");
     if (turn->session.state == SESSION_HANDED_OVER && turn->turn.silent_ms > 0) {
         turn->conversation.silent_until_ms = turn->now_ms + turn->turn.silent_ms;
         turn->puts_conversation = true;
@@ -246,6 +260,8 @@ static enum err go_on(struct db *db, struct turn_commit *turn, const struct circ
         return OK;
     }
     turn->session = c->waiting;
+    if (!str_eq(turn->session.flow_version, flow->version))
+        turn->session.digest = 0;
     turn->session.flow_version = flow->version;
     return step(db, turn, flow, error);
 }

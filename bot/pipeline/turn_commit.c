@@ -88,7 +88,8 @@ static enum err add_incoming(struct db *db, const struct turn_commit *turn, stru
         .text = event->kind == EVENT_BUTTON ? event->value : event->text,
         .event_key = event->key,
         .at_ms = turn->claimed.stored.received_ms,
-        .sent_ms = turn->claimed.stored.received_ms,
+        .sent_ms = turn->now_ms,
+        .payload = turn->heard,
     };
     return message_add(db, &message, &id, error);
 }

@@ -43,6 +43,7 @@ struct turn_commit {
     struct session session;
     bool saves_session, starts;
     struct turn turn;
+    struct str heard; /* what is kept of the event beside its text: see bot/model/heard.h */
     struct outgoings outgoings;
     struct conversation conversation, released;
     bool puts_conversation, puts_released;

@@ -2,22 +2,22 @@
 
 -- name: session_waiting
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms, remind_ms
+       updated_ms, expires_ms, remind_ms, digest
 FROM sessions WHERE conversation = :conversation AND state = 1
 
 -- name: session_by_opening
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms, remind_ms
+       updated_ms, expires_ms, remind_ms, digest
 FROM sessions WHERE conversation = :conversation AND opening = :opening AND opening <> ''
 
 -- name: session_by_id
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms, remind_ms
+       updated_ms, expires_ms, remind_ms, digest
 FROM sessions WHERE id = :id
 
 -- name: session_last_completed
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms, remind_ms
+       updated_ms, expires_ms, remind_ms, digest
 FROM sessions WHERE user = :user AND platform = :platform AND flow = :flow AND (state = 2 OR state = 4)
 ORDER BY updated_ms DESC, id DESC LIMIT 1
 
@@ -29,18 +29,18 @@ UPDATE sessions SET state = 6, updated_ms = :now_ms WHERE id = :id
 
 -- name: session_insert
 INSERT INTO sessions (conversation, opening, platform, user, flow, flow_version, locale, profile, data, state,
-                      started_ms, updated_ms, expires_ms, remind_ms)
+                      started_ms, updated_ms, expires_ms, remind_ms, digest)
 VALUES (:conversation, :opening, :platform, :user, :flow, :flow_version, :locale, :profile, :data, :state, :started_ms,
-        :updated_ms, :expires_ms, :remind_ms)
+        :updated_ms, :expires_ms, :remind_ms, :digest)
 
 -- name: session_update
 UPDATE sessions
 SET user = :user, flow_version = :flow_version, locale = :locale, profile = :profile, data = :data, state = :state,
-    updated_ms = :updated_ms, expires_ms = :expires_ms, remind_ms = :remind_ms
+    updated_ms = :updated_ms, expires_ms = :expires_ms, remind_ms = :remind_ms, digest = :digest
 WHERE id = :id AND state = 1
 
 -- name: sessions_due
-SELECT id, conversation, opening, platform, user, flow, flow_version, locale, '', '', 5, started_ms, :now_ms, expires_ms, 0
+SELECT id, conversation, opening, platform, user, flow, flow_version, locale, '', '', 5, started_ms, :now_ms, expires_ms, 0, 0
 FROM sessions WHERE state = 1 AND expires_ms > 0 AND expires_ms <= :now_ms ORDER BY expires_ms LIMIT :limit
 
 -- name: session_expire
@@ -51,7 +51,7 @@ SELECT expires_ms FROM sessions WHERE state = 1 AND expires_ms > 0 ORDER BY expi
 
 -- name: sessions_to_remind
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, '', '', state, started_ms, updated_ms,
-       expires_ms, remind_ms
+       expires_ms, remind_ms, 0
 FROM sessions WHERE state = 1 AND remind_ms > 0 AND remind_ms <= :now_ms ORDER BY remind_ms LIMIT :limit
 
 -- name: session_reminded
@@ -62,9 +62,9 @@ SELECT remind_ms FROM sessions WHERE state = 1 AND remind_ms > 0 ORDER BY remind
 
 -- name: sessions_waiting_of
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms, remind_ms
+       updated_ms, expires_ms, remind_ms, digest
 FROM sessions WHERE state = 1 AND flow = :flow
 
 -- name: session_move
-UPDATE sessions SET flow_version = :to
+UPDATE sessions SET flow_version = :to, digest = 0
 WHERE id = :id AND state = 1 AND flow_version = :from AND updated_ms = :updated_ms
