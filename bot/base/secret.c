@@ -1,5 +1,8 @@
 #include "bot/base/secret.h"
 
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
 #include <sodium.h>
 #include <stdio.h>
 
@@ -19,14 +22,53 @@ enum err secret_start(struct error *error)
     return OK;
 }
 
-void secret_hmac_sha256(struct str key, const struct str *pieces, size_t n, unsigned char ret_mac[SECRET_HMAC_BYTES])
+/* libcrypto's names: a struct secret_key is its context, so that nothing has to be allocated around it. */
+static EVP_MAC_CTX *context_of(struct secret_key *key)
 {
-    crypto_auth_hmacsha256_state state;
-    crypto_auth_hmacsha256_init(&state, bytes_of(key), key.n);
-    for (size_t i = 0; i < n; i++)
-        crypto_auth_hmacsha256_update(&state, bytes_of(pieces[i]), pieces[i].n);
-    crypto_auth_hmacsha256_final(&state, ret_mac);
-    sodium_memzero(&state, sizeof state);
+    return (EVP_MAC_CTX *)key;
+}
+
+struct secret_key *secret_key_new(struct str key)
+{
+    char digest[] = "SHA256"; /* OSSL_PARAM takes no const */
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                 OSSL_PARAM_construct_end()};
+    EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    EVP_MAC_CTX *context = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
+    EVP_MAC_free(mac); /* the context holds it */
+    if (context != NULL && EVP_MAC_init(context, bytes_of(key), key.n, params) == 1)
+        return (struct secret_key *)context;
+    EVP_MAC_CTX_free(context);
+    return NULL;
+}
+
+void secret_key_free(struct secret_key *key)
+{
+    EVP_MAC_CTX_free(context_of(key)); /* wipes the key */
+}
+
+void secret_key_freep(struct secret_key **key)
+{
+    secret_key_free(*key);
+}
+
+enum err secret_key_hmac(struct secret_key *key, const struct str *pieces, size_t n,
+                         unsigned char ret_mac[SECRET_HMAC_BYTES])
+{
+    EVP_MAC_CTX *context = context_of(key);
+    size_t n_mac = 0;
+    bool is_done = EVP_MAC_init(context, NULL, 0, NULL) == 1; /* the key stays */
+    for (size_t i = 0; is_done && i < n; i++)
+        is_done = EVP_MAC_update(context, bytes_of(pieces[i]), pieces[i].n) == 1;
+    is_done = is_done && EVP_MAC_final(context, ret_mac, &n_mac, SECRET_HMAC_BYTES) == 1;
+    return is_done && n_mac == SECRET_HMAC_BYTES ? OK : ERR_NO_MEMORY;
+}
+
+enum err secret_hmac_sha256(struct str key, const struct str *pieces, size_t n,
+                            unsigned char ret_mac[SECRET_HMAC_BYTES])
+{
+    CLEANUP(secret_key_freep) struct secret_key *made = secret_key_new(key);
+    return made == NULL ? ERR_NO_MEMORY : secret_key_hmac(made, pieces, n, ret_mac);
 }
 
 void secret_sha256(struct str data, unsigned char ret_hash[SECRET_HMAC_BYTES])

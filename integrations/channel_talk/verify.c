@@ -46,7 +46,8 @@ static enum err verify_signature(struct str key, const struct inbound *inbound, 
     if (secret_unbase64(&arena, inbound_header(inbound, STR("x-signature")), &given) != OK)
         return fail(error, ERR_INVALID, "X-Signature is missing, doubled or no base64");
     unsigned char mac[SECRET_HMAC_BYTES];
-    secret_hmac_sha256(key, &inbound->body, 1, mac);
+    if (secret_hmac_sha256(key, &inbound->body, 1, mac) != OK)
+        return fail(error, ERR_NO_MEMORY, "no memory to check a signature");
     if (!secret_equal(given, (struct str){(const char *)mac, sizeof mac}))
         return fail(error, ERR_INVALID, "X-Signature is wrong");
     return OK;

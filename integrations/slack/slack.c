@@ -4,6 +4,7 @@
 
 #include "bot/base/arena.h"
 #include "bot/base/json.h"
+#include "bot/base/secret.h"
 #include "bot/base/settings.h"
 #include "integrations/slack/body.h"
 #include "integrations/slack/methods.h"
@@ -21,7 +22,7 @@ static enum err verify(const struct platform *self, const struct inbound *inboun
 {
     if (slack_is_ssl_check(inbound))
         return OK; /* `answer` ends it */
-    return slack_verify(slack_of(self)->settings->signing_secret, inbound, now_ms, error);
+    return slack_verify(slack_of(self)->signing_secret, inbound, now_ms, error);
 }
 
 static enum err answer_challenge(struct str body, struct arena *arena, struct immediate *ret_immediate,
@@ -63,8 +64,13 @@ enum err slack_new(const struct settings_slack *settings, struct http_client *ht
     if (settings->signing_secret.n == 0)
         return fail(error, ERR_INVALID, "slack.signing_secret is empty; copy it from the app's Basic Information page");
     struct slack *slack = calloc(1, sizeof *slack);
-    if (slack == NULL)
+    struct secret_key *secret = secret_key_new(settings->signing_secret);
+    if (slack == NULL || secret == NULL) {
+        free(slack);
+        secret_key_free(secret);
         return fail(error, ERR_NO_MEMORY, "no memory for Slack");
+    }
+    slack->signing_secret = secret;
     slack->settings = settings;
     slack->http = http;
     slack->platform = (struct platform){
@@ -90,6 +96,7 @@ void slack_free(struct slack *slack)
     if (slack == NULL)
         return;
     slack_ids_free(slack);
+    secret_key_free(slack->signing_secret);
     free(slack);
 }
 

@@ -26,9 +26,9 @@ static void write_signature(const unsigned char mac[SECRET_HMAC_BYTES], char ret
     }
 }
 
-enum err slack_verify(struct str secret, const struct inbound *inbound, int64_t now_ms, struct error *error)
+enum err slack_verify(struct secret_key *secret, const struct inbound *inbound, int64_t now_ms, struct error *error)
 {
-    if (secret.n == 0)
+    if (secret == NULL)
         return fail(error, ERR_INVALID, "no signing secret");
     struct str timestamp = inbound_header(inbound, STR("x-slack-request-timestamp"));
     struct str signature = inbound_header(inbound, STR("x-slack-signature"));
@@ -42,7 +42,8 @@ enum err slack_verify(struct str secret, const struct inbound *inbound, int64_t 
     unsigned char mac[SECRET_HMAC_BYTES];
     char expected[SIGNATURE_BYTES];
     struct str pieces[] = {STR("v0:"), timestamp, STR(":"), inbound->body};
-    secret_hmac_sha256(secret, pieces, COUNT_OF(pieces), mac);
+    if (secret_key_hmac(secret, pieces, COUNT_OF(pieces), mac) != OK)
+        return fail(error, ERR_NO_MEMORY, "no memory to check a signature");
     write_signature(mac, expected);
     if (!secret_equal(signature, (struct str){expected, sizeof expected}))
         return fail(error, ERR_INVALID, "the signature is wrong");

@@ -14,6 +14,7 @@
 #include "bot/model/platform.h"
 
 struct http_client;
+struct secret_key;
 struct settings_slack;
 struct slack_body;
 
@@ -27,7 +28,8 @@ struct slack_ids_box; /* ids with their memory; older ones hang behind the newes
 struct slack {
     struct platform platform;
     const struct settings_slack *settings;
-    struct http_client *http; /* may be NULL */
+    struct http_client *http;          /* may be NULL */
+    struct secret_key *signing_secret; /* the loop thread's */
     _Atomic(struct slack_ids_box *) known;
 };
 

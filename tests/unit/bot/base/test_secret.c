@@ -21,7 +21,7 @@ TEST(secret, hmac_gives_rfc_4231_case_2)
 {
     unsigned char mac[SECRET_HMAC_BYTES];
     struct str pieces[] = {STR("what do ya want "), STR(""), STR("for nothing?")};
-    secret_hmac_sha256(STR("Jefe"), pieces, 3, mac);
+    assert_int_equal(secret_hmac_sha256(STR("Jefe"), pieces, 3, mac), OK);
     assert_str_equal(hex_of(mac, sizeof mac), STR("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"));
     arena_release(&arena);
 }
@@ -32,7 +32,7 @@ TEST(secret, hmac_takes_keys_longer_than_a_block)
     memset(key, 0xAA, sizeof key);
     unsigned char mac[SECRET_HMAC_BYTES];
     struct str data = STR("Test Using Larger Than Block-Size Key - Hash Key First");
-    secret_hmac_sha256((struct str){key, sizeof key}, &data, 1, mac);
+    assert_int_equal(secret_hmac_sha256((struct str){key, sizeof key}, &data, 1, mac), OK);
     assert_str_equal(hex_of(mac, sizeof mac), STR("60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"));
     arena_release(&arena);
 }
@@ -40,9 +40,25 @@ TEST(secret, hmac_takes_keys_longer_than_a_block)
 TEST(secret, hmac_of_nothing_with_no_key)
 {
     unsigned char mac[SECRET_HMAC_BYTES];
-    secret_hmac_sha256((struct str){NULL, 0}, NULL, 0, mac);
+    assert_int_equal(secret_hmac_sha256((struct str){NULL, 0}, NULL, 0, mac), OK);
     assert_str_equal(hex_of(mac, sizeof mac), STR("b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"));
     arena_release(&arena);
+}
+
+TEST(secret, a_key_signs_any_number_of_times)
+{
+    CLEANUP(secret_key_freep) struct secret_key *key = secret_key_new(STR("Jefe"));
+    assert_non_null(key);
+    unsigned char mac[SECRET_HMAC_BYTES];
+    struct str pieces[] = {STR("what do ya want "), STR("for nothing?")}, other = STR("something else");
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(secret_key_hmac(key, &other, 1, mac), OK);
+        assert_int_equal(secret_key_hmac(key, pieces, 2, mac), OK);
+        assert_str_equal(hex_of(mac, sizeof mac),
+                         STR("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"));
+        arena_release(&arena);
+    }
+    secret_key_free(NULL);
 }
 
 TEST(secret, sha256_gives_fips_180_vector)

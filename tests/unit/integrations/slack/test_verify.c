@@ -28,8 +28,9 @@ TEST(verify, all_published_vectors_come_out_as_they_should)
         struct inbound_header headers[2];
         struct inbound inbound = signed_request(headers, json_get_str(c, STR("timestamp"), STR("")),
                                                 json_get_str(c, STR("signature"), STR("")), body);
-        enum err rc = slack_verify(json_get_str(c, STR("secret"), STR("")), &inbound,
-                                   json_get_i64(c, STR("now"), 0) * 1000, &w.error);
+        struct str secret = json_get_str(c, STR("secret"), STR(""));
+        CLEANUP(secret_key_freep) struct secret_key *key = secret.n == 0 ? NULL : secret_key_new(secret);
+        enum err rc = slack_verify(key, &inbound, json_get_i64(c, STR("now"), 0) * 1000, &w.error);
         enum err expected = json_get_bool(c, STR("valid"), false) ? OK : ERR_INVALID;
         if (rc != expected)
             fail_msg("case %.*s", STR_ARG(json_get_str(c, STR("name"), STR(""))));
@@ -45,25 +46,27 @@ static const struct str good_signature =
 TEST(verify, doubled_headers_are_refused)
 {
     struct error error;
+    CLEANUP(secret_key_freep) struct secret_key *key = secret_key_new(STR(SIGNING_SECRET));
     struct inbound_header headers[3];
     struct inbound inbound = signed_request(headers, STR("1755000000"), good_signature, body);
-    assert_int_equal(slack_verify(STR(SIGNING_SECRET), &inbound, 1755000000000, &error), OK);
+    assert_int_equal(slack_verify(key, &inbound, 1755000000000, &error), OK);
     headers[2] = headers[1];
     inbound.n_headers = 3;
-    assert_int_equal(slack_verify(STR(SIGNING_SECRET), &inbound, 1755000000000, &error), ERR_INVALID);
+    assert_int_equal(slack_verify(key, &inbound, 1755000000000, &error), ERR_INVALID);
     headers[2] = headers[0];
-    assert_int_equal(slack_verify(STR(SIGNING_SECRET), &inbound, 1755000000000, &error), ERR_INVALID);
+    assert_int_equal(slack_verify(key, &inbound, 1755000000000, &error), ERR_INVALID);
 }
 
 TEST(verify, timestamps_are_plain_digits)
 {
     struct error error;
+    CLEANUP(secret_key_freep) struct secret_key *key = secret_key_new(STR(SIGNING_SECRET));
     static const struct str bad[] = {STR_INIT(""),   STR_INIT("-1755000000"),  STR_INIT("+1755000000"),
                                      STR_INIT(" 1"), STR_INIT("1755000000.0"), STR_INIT("9999999999999")};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         struct inbound_header headers[2];
         struct inbound inbound = signed_request(headers, bad[i], good_signature, body);
-        assert_int_equal(slack_verify(STR(SIGNING_SECRET), &inbound, 1755000000000, &error), ERR_INVALID);
+        assert_int_equal(slack_verify(key, &inbound, 1755000000000, &error), ERR_INVALID);
     }
 }
 
