@@ -12,7 +12,7 @@
 
 #include "bot/base/banned.h"
 
-enum { KEPT_BYTES = 1024 * 1024, SERVE_BYTES = 8 * 1024 * 1024 };
+enum { KEPT_BYTES = 4 * 1024 * 1024, SERVE_BYTES = 8 * 1024 * 1024 };
 
 struct serve_words {
     bool demo;
