@@ -13,10 +13,10 @@
 #include "bot/base/attributes.h"
 #include "bot/base/buf.h"
 #include "bot/base/json.h"
-#include "bot/base/yaml.h"
 #include "bot/model/reply.h"
 #include "flows/survey/check.h"
 #include "flows/survey/survey.h"
+#include "flows/survey/trial.h"
 
 #include "bot/base/banned.h"
 
@@ -29,7 +29,6 @@ struct talk {
     struct arena arena;
     struct session session;
     struct turn turn;
-    size_t heard;
     int64_t now_ms;
     bool failed;
 };
@@ -45,7 +44,6 @@ static void talk_step(struct talk *talk, const struct event *event)
         .utc_offset_min = 540,
     };
     talk->turn = (struct turn){0};
-    talk->heard = 0;
     talk->failed = talk->flow->step(talk->flow, &ctx, event, &talk->session, &talk->turn) != OK;
 }
 
@@ -59,81 +57,16 @@ static void talk_open(struct talk *talk, const struct flow *flow, struct str pro
 
 /* ── the flow's own tests ──────────────────────────────────────────────────────────────────────────────────────── */
 
-static struct str profile_of(struct arena *arena, const struct yaml_node *with)
-{
-    struct buf json;
-    buf_init(&json, arena, MOST_BYTES);
-    buf_add_char(&json, '{');
-    for (const struct yaml_node *node = with == NULL ? NULL : with->child; node != NULL; node = node->next) {
-        bool raw = node->kind == YAML_INT || node->kind == YAML_FLOAT || node->kind == YAML_BOOL;
-        json_add_comma(&json);
-        json_add_str(&json, node->key);
-        buf_add_char(&json, ':');
-        if (raw)
-            buf_add(&json, node->text);
-        else
-            json_add_str(&json, node->text);
-    }
-    buf_add_char(&json, '}');
-    return buf_str(&json);
-}
-
-static bool is_expected(const struct reply *reply, const struct yaml_node *expected)
-{
-    const struct yaml_node *contains = yaml_get(expected, STR("contains"));
-    const struct yaml_node *recommend = yaml_get(expected, STR("recommend"));
-    const struct yaml_node *hand_over = yaml_get(expected, STR("hand_over"));
-    if (contains != NULL)
-        return str_find(reply->text, contains->text) != SIZE_MAX;
-    if (recommend != NULL)
-        return reply->kind == REPLY_CARD && str_eq(reply->card.id, recommend->text);
-    return hand_over != NULL && reply->kind == REPLY_HAND_OVER && str_eq(reply->to, hand_over->text);
-}
-
-static bool expect(struct talk *talk, const struct yaml_node *expected)
-{
-    const struct replies *replies = &talk->turn.replies;
-    if (expected->kind != YAML_MAP)
-        return talk->heard < replies->n && str_eq(replies->items[talk->heard++].text, expected->text);
-    while (talk->heard < replies->n)
-        if (is_expected(&replies->items[talk->heard++], expected))
-            return true;
-    return false;
-}
-
-static bool play_line(struct talk *talk, const struct yaml_node *line)
-{
-    const struct yaml_node *said = yaml_get(line, STR("say")), *chosen = yaml_get(line, STR("choose"));
-    if (said == NULL && chosen == NULL)
-        return expect(talk, yaml_get(line, STR("expect")));
-    struct event event = {.kind = EVENT_MESSAGE};
-    if (said != NULL)
-        event.text = said->text;
-    if (chosen != NULL) {
-        event.kind = EVENT_BUTTON;
-        event.value = chosen->text;
-    }
-    if (talk->session.state == SESSION_WAITING)
-        talk_step(talk, &event);
-    return !talk->failed;
-}
-
 /* The line of the first expectation that does not come true; 0: all do. */
-static uint32_t play_tests(const struct flow *flow, const struct yaml_node *tests)
+static uint32_t play_tests(const struct flow *flow, const struct definition *tested)
 {
-    for (const struct yaml_node *test = tests == NULL ? NULL : tests->child; test != NULL; test = test->next) {
+    const struct trial_world world = {.locale = STR("ko"), .utc_offset_min = 540};
+    for (size_t i = 0; i < tested->n_trials; i++) {
         CLEANUP(arena_release) struct arena arena;
-        struct talk talk;
-        uint32_t failed = 0;
-        arena_init(&arena, MOST_BYTES);
-        talk_open(&talk, flow, profile_of(&arena, yaml_get(test, STR("with"))));
-        const struct yaml_node *line = yaml_get(test, STR("talk"))->child;
-        for (; line != NULL && failed == 0; line = line->next)
-            if (!play_line(&talk, line))
-                failed = (uint32_t)line->line;
-        arena_release(&talk.arena);
-        if (failed != 0)
-            return failed;
+        struct trial_result result = {.at = tested->trials[i].at};
+        arena_init(&arena, ARENA_BYTES);
+        if (trial_run(flow, &tested->trials[i], &world, &arena, &result, NULL) != OK || !result.passed)
+            return result.at.line;
     }
     return 0;
 }
@@ -237,13 +170,14 @@ static struct str make_profile(const struct definition *def, struct arena *arena
     for (size_t i = 0; seed % 3 != 0 && i < def->n_variables; i++) {
         struct str field = def->variables[i].profile;
         uint64_t chance = draw(seed, field, 77);
-        const struct yaml_node *test = def->tests == NULL ? NULL : def->tests->child, *value = NULL;
+        const struct json_value *value = NULL;
         if (field.n == 0 || chance % 2 == 0)
             continue;
-        for (size_t k = 0; test != NULL; test = test->next) {
-            const struct yaml_node *with = yaml_get(test, STR("with"));
-            const struct yaml_node *one = with == NULL ? NULL : yaml_get(with, field);
-            k++;
+        for (size_t k = 1; k <= def->n_trials; k++) {
+            struct json_value *with = NULL;
+            struct str profile = def->trials[k - 1].profile;
+            bool has = profile.n > 0 && json_read(arena, profile, &with, NULL) == OK;
+            const struct json_value *one = has ? json_get(with, field) : NULL;
             if (one != NULL && draw(chance, field, k) % k == 0) /* each with much the same chance */
                 value = one;
         }
@@ -339,7 +273,7 @@ static void judge_one(const struct judge *judge, struct str text)
         printf("check no_memory\n");
     else if (findings.n > 0)
         printf("check %s\n", findings.items[0].code);
-    else if ((line = play_tests(flow, survey_definition(judge->flow)->tests)) != 0)
+    else if ((line = play_tests(flow, survey_definition(judge->flow))) != 0)
         printf("test %u\n", line);
     else if ((seed = difference(judge, flow)) == SEEDS)
         printf("same\n");

@@ -10,6 +10,7 @@
 #include "bot/cli/commands.h"
 #include "bot/cli/config.h"
 #include "flows/survey/survey.h"
+#include "flows/survey/trial.h"
 
 #include "bot/base/banned.h"
 
@@ -150,6 +151,9 @@ static enum err look(struct check *check, const struct command_line *line, struc
         return settle(check, rc, error);
     if (check->findings.n > 0)
         return look_at_loaded(check, error);
+    rc = trials_check(check->settings->flows, &check->flows, &check->findings, error);
+    if (rc != OK)
+        return settle(check, rc, error);
     struct check_figures *figures = arena_alloc_array(&check->arena, check->flows.n, sizeof *figures);
     if (figures == NULL || audit(check->settings, &check->flows, &check->findings, figures) != OK)
         return fail(error, ERR_NO_MEMORY, "the flows are too large to be checked here");

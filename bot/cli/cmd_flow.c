@@ -22,6 +22,7 @@ static const struct {
 } verbs[] = {
     {"stats", flow_stats},
     {"migrate", flow_migrate},
+    {"test", flow_test},
 };
 
 static verb_fn *find(const char *name)
@@ -44,8 +45,11 @@ static int run(const struct command_line *line)
     struct settings *settings = NULL;
     struct error error = {0};
     int status = 1;
-    if (secret_start(&error) != OK || config_load(line, &arena, &settings, &error) != OK) {
+    bool alone = verb == flow_test && flow_test_has_files(line->argc - 2, line->argv + 2);
+    if (secret_start(&error) != OK || (!alone && config_load(line, &arena, &settings, &error) != OK)) {
         status = config_failed(&error);
+    } else if (alone) {
+        status = verb(&(struct flow_command){NULL, &arena, line->argc - 2, line->argv + 2});
     } else {
         struct str zone = arena_copy(&arena, settings->timezone);
         if (zone.n > 0)
@@ -60,15 +64,21 @@ static int run(const struct command_line *line)
 
 const struct command command_flow = {
     .name = "flow",
-    .usage = "stats FLOW [--since DATE] [--json] | migrate FLOW [--apply]",
-    .summary = "what becomes of conversations; those that began with an older version",
-    .help = "  stats FLOW    how many began, where they left, how long questions took, what was recommended\n"
-            "  migrate FLOW  conversations that go on with an older version of the flow, and which of them could be "
-            "moved to\n"
-            "                the present one: the question that waits must be there still, and of the same type\n"
-            "  --apply       moves them\n"
-            "  --since DATE  sessions that began on that day or later, as 2026-11-01; without it the last 30 days\n"
-            "  --json        one object\n\n"
-            "Works while the service runs and while it does not.\n",
+    .usage =
+        "test [FLOW… | PATH…] [--only NAME] [--json] | stats FLOW [--since DATE] [--json] | migrate FLOW [--apply]",
+    .summary = "runs the tests of flows; what becomes of conversations; those that began with an older version",
+    .help =
+        "  test          runs the `tests:` of the flows, and the files NAME.test.yaml beside them; exit status 1 when "
+        "one fails\n"
+        "  FLOW…         only of these flows; PATH…: of these files and folders, without any gilbot.yaml\n"
+        "  --only NAME   only the tests whose name has this in it\n\n"
+        "  stats FLOW    how many began, where they left, how long questions took, what was recommended\n"
+        "  migrate FLOW  conversations that go on with an older version of the flow, and which of them could be "
+        "moved to\n"
+        "                the present one: the question that waits must be there still, and of the same type\n"
+        "  --apply       moves them\n"
+        "  --since DATE  sessions that began on that day or later, as 2026-11-01; without it the last 30 days\n"
+        "  --json        one object\n\n"
+        "Works while the service runs and while it does not.\n",
     .run = run,
 };

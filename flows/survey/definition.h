@@ -24,6 +24,7 @@
 #include "flows/survey/words.h"
 
 struct regex;
+struct trial;
 struct yaml_node;
 
 /* Where something is written in the flow's file: line and column (code points) from 1; 0, 0: nowhere. */
@@ -312,7 +313,8 @@ struct definition {
     const struct catalog *catalogs;
     size_t n_catalogs;
 
-    const struct yaml_node *tests; /* the list as written, read by whoever runs the tests; NULL: none */
+    const struct trial *trials; /* `tests`, see trial.h */
+    size_t n_trials;
 };
 
 #endif

@@ -51,6 +51,7 @@ enum err files_read(struct arena *arena, const char *path, struct str *ret_bytes
 /* ── finding ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 struct finder {
+    bool tests; /* files of tests are wanted, and nothing else */
     struct arena *arena;
     struct error *error;
     struct str *files; /* FILES_MAX of them */
@@ -58,8 +59,20 @@ struct finder {
     size_t n;
 };
 
+/* "./flows/a.yaml" is "flows/a.yaml". */
+bool files_same(struct str a, struct str b)
+{
+    a = str_starts(a, STR("./")) ? str_skip(a, 2) : a;
+    b = str_starts(b, STR("./")) ? str_skip(b, 2) : b;
+    return str_eq(a, b);
+}
+
+/* Each once, whoever names it. */
 static MUST_USE enum err add_file(struct finder *finder, const char *path, bool named)
 {
+    for (size_t i = 0; i < finder->n; i++)
+        if (files_same(finder->files[i], str_of(path)))
+            return OK;
     if (finder->n == FILES_MAX)
         return fail(finder->error, ERR_INVALID, "%s: more than %d flow files", path, FILES_MAX);
     struct str kept = arena_copy(finder->arena, str_of(path));
@@ -87,6 +100,16 @@ static int is_visible(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
+static bool is_yaml(struct str name)
+{
+    return str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml"));
+}
+
+bool files_is_test(struct str path)
+{
+    return str_ends(path, STR(".test.yaml")) || str_ends(path, STR(".test.yml"));
+}
+
 /* Recursive, at most FILES_MAX_DEPTH deep. */
 static MUST_USE enum err add_folder(struct finder *finder, const char *path, int depth)
 {
@@ -106,7 +129,7 @@ static MUST_USE enum err add_folder(struct finder *finder, const char *path, int
             continue; /* gone meanwhile */
         if (S_ISDIR(about.st_mode) && depth < FILES_MAX_DEPTH)
             rc = add_folder(finder, below.p, depth + 1);
-        else if (!S_ISDIR(about.st_mode) && (str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml"))))
+        else if (!S_ISDIR(about.st_mode) && is_yaml(name) && files_is_test(name) == finder->tests)
             rc = add_file(finder, below.p, false);
     }
     return rc;
@@ -117,29 +140,45 @@ static MUST_USE enum err add_path(struct finder *finder, const char *path)
     struct stat about;
     if (stat(path, &about) != 0)
         return fail(finder->error, ERR_NOT_FOUND, "%s cannot be opened: %s", path, strerror(errno));
-    return S_ISDIR(about.st_mode) ? add_folder(finder, path, 1) : add_file(finder, path, true);
+    if (S_ISDIR(about.st_mode))
+        return add_folder(finder, path, 1);
+    return files_is_test(str_of(path)) == finder->tests ? add_file(finder, path, true) : OK;
+}
+
+static MUST_USE enum err find(struct finder *finder, struct strs paths)
+{
+    finder->files = arena_alloc_array(finder->arena, FILES_MAX, sizeof *finder->files);
+    finder->named = arena_alloc_array(finder->arena, FILES_MAX, sizeof *finder->named);
+    if (finder->files == NULL || finder->named == NULL)
+        return fail(finder->error, ERR_NO_MEMORY, "no memory for the list of flow files");
+    for (size_t i = 0; i < paths.n; i++) {
+        struct str path = arena_copy(finder->arena, paths.items[i]);
+        if (path.p == NULL)
+            return fail(finder->error, ERR_NO_MEMORY, "no memory for the list of flow files");
+        enum err rc = add_path(finder, path.p);
+        if (rc != OK)
+            return rc;
+    }
+    return OK;
 }
 
 enum err files_list(struct arena *arena, struct strs paths, struct strs *ret_files, const bool **ret_named,
                     struct error *error)
 {
-    struct finder finder = {
-        .arena = arena,
-        .error = error,
-        .files = arena_alloc_array(arena, FILES_MAX, sizeof *finder.files),
-        .named = arena_alloc_array(arena, FILES_MAX, sizeof *finder.named),
-    };
-    if (finder.files == NULL || finder.named == NULL)
-        return fail(error, ERR_NO_MEMORY, "no memory for the list of flow files");
-    for (size_t i = 0; i < paths.n; i++) {
-        struct str path = arena_copy(arena, paths.items[i]);
-        if (path.p == NULL)
-            return fail(error, ERR_NO_MEMORY, "no memory for the list of flow files");
-        enum err rc = add_path(&finder, path.p);
-        if (rc != OK)
-            return rc;
-    }
+    struct finder finder = {.arena = arena, .error = error};
+    enum err rc = find(&finder, paths);
+    if (rc != OK)
+        return rc;
     *ret_files = (struct strs){finder.files, finder.n};
     *ret_named = finder.named;
     return OK;
+}
+
+enum err files_list_tests(struct arena *arena, struct strs paths, struct strs *ret_files, struct error *error)
+{
+    struct finder finder = {.tests = true, .arena = arena, .error = error};
+    enum err rc = find(&finder, paths);
+    if (rc == OK)
+        *ret_files = (struct strs){finder.files, finder.n};
+    return rc;
 }

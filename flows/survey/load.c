@@ -4,6 +4,7 @@
 #include "bot/base/buf.h"
 #include "bot/base/secret.h"
 #include "bot/base/text.h"
+#include "flows/survey/trial.h"
 
 #include "bot/base/banned.h"
 
@@ -175,11 +176,17 @@ static void load_tail(struct loader *loader, const struct yaml_node *root)
     load_settle(loader);
     load_remind(loader, root);
     load_settle(loader);
-    def->tests = load_get(loader, root, "tests");
-    if (def->tests != NULL)
-        load_list(loader, def->tests, "`tests` is a list");
-    load_settle(loader);
     def->locales = loader->locales;
+}
+
+/* Only of a flow without a fault: what is missing from it would be found missing in its tests, too. */
+static void load_own_trials(struct loader *loader, const struct yaml_node *root)
+{
+    struct trials trials = {0};
+    if (loader->rc == OK && loader->faults.n == 0)
+        load_trials(loader, load_get(loader, root, "tests"), loader->definition, &trials);
+    loader->definition->trials = trials.items;
+    loader->definition->n_trials = trials.n;
 }
 
 /* What needs the steps: without them every name in an expression would be unknown. */
@@ -194,6 +201,7 @@ static void load_body(struct loader *loader, const struct yaml_node *root)
     load_decision_kinds(loader);
     load_steps(loader);
     load_tail(loader, root);
+    load_own_trials(loader, root);
 }
 
 /* The first fault is the file's. */

@@ -40,7 +40,8 @@ MUST_USE
 enum err survey_load_sources(const struct source_file *sources, size_t n, struct flow **ret_flow, struct error *error);
 
 /* Every flow of a list of files and folders: files as they are, and all *.yaml and *.yml below the folders that have a
- * `flow:` at their top.  Two flows with one id: ERR_INVALID.  The caller gives them back with survey_release_all. */
+ * `flow:` at their top, but for *.test.yaml (see trial.h).  Two flows with one id: ERR_INVALID.  The caller gives them
+ * back with survey_release_all. */
 MUST_USE
 enum err survey_load_all(struct strs paths, struct flows *ret_flows, struct error *error);
 void survey_release_all(struct flows *flows);

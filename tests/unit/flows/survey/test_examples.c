@@ -2,10 +2,8 @@
 #include "tests/unit/flows/survey/talk.h"
 
 #include "bot/base/attributes.h"
-#include "bot/base/buf.h"
-#include "bot/base/json.h"
-#include "bot/base/yaml.h"
 #include "flows/survey/definition.h"
+#include "flows/survey/trial.h"
 
 static struct talk open_example(const char *name)
 {
@@ -20,78 +18,27 @@ static struct talk open_example(const char *name)
     return talk;
 }
 
-/* `with` of a test as the platform's profile: the example's variables have the names of the fields. */
-static struct str profile_of(struct arena *arena, const struct yaml_node *with)
+static void passes_its_own_tests(const char *name)
 {
-    struct buf json;
-    buf_init(&json, arena, 64 * 1024);
-    buf_add_char(&json, '{');
-    for (const struct yaml_node *node = with == NULL ? NULL : with->child; node != NULL; node = node->next) {
-        bool raw = node->kind == YAML_INT || node->kind == YAML_FLOAT || node->kind == YAML_BOOL;
-        json_add_comma(&json);
-        json_add_str(&json, node->key);
-        buf_add_char(&json, ':');
-        if (raw)
-            buf_add(&json, node->text);
-        else
-            json_add_str(&json, node->text);
+    struct talk talk = open_example(name);
+    const struct definition *def = survey_definition(talk.flow);
+    const struct trial_world world = {.locale = STR("ko"), .utc_offset_min = 540};
+    assert_true(def->n_trials > 0);
+    for (size_t i = 0; i < def->n_trials; i++) {
+        CLEANUP(arena_release) struct arena arena;
+        struct trial_result result;
+        arena_init(&arena, 64 * 1024 * 1024);
+        assert_int_equal(trial_run(talk.flow, &def->trials[i], &world, &arena, &result, NULL), OK);
+        if (!result.passed)
+            fail_msg("%.*s:%u: %.*s", STR_ARG(def->file), result.at.line, STR_ARG(result.reason));
     }
-    buf_add_char(&json, '}');
-    return buf_str(&json);
-}
-
-/* Whether the reply is what `expected` (contains, recommend, hand_over) looks for. */
-static bool is_expected(const struct reply *reply, const struct yaml_node *expected)
-{
-    const struct yaml_node *contains = yaml_get(expected, STR("contains"));
-    const struct yaml_node *recommend = yaml_get(expected, STR("recommend"));
-    const struct yaml_node *hand_over = yaml_get(expected, STR("hand_over"));
-    if (contains != NULL)
-        return str_find(reply->text, contains->text) != SIZE_MAX;
-    if (recommend != NULL)
-        return reply->kind == REPLY_CARD && str_eq(reply->card.id, recommend->text);
-    return hand_over != NULL && reply->kind == REPLY_HAND_OVER && str_eq(reply->to, hand_over->text);
-}
-
-static void expect(struct talk *talk, const struct yaml_node *expected)
-{
-    if (expected->kind != YAML_MAP) {
-        talk_says(talk, expected->text.p);
-        return;
-    }
-    while (talk->heard < talk->turn.replies.n)
-        if (is_expected(talk_reply(talk), expected))
-            return;
-    for (size_t i = 0; i < talk->turn.replies.n; i++)
-        print_error("reply: %.*s %.*s\n", STR_ARG(talk->turn.replies.items[i].text),
-                    STR_ARG(talk->turn.replies.items[i].card.id));
-    fail_msg("line %u: no reply is what is expected: %.*s", expected->line, STR_ARG(expected->child->text));
-}
-
-static void play_test(struct talk *talk, const struct yaml_node *test)
-{
-    CLEANUP(arena_release) struct arena arena;
-    arena_init(&arena, 1024 * 1024);
-    talk_begin(talk, profile_of(&arena, yaml_get(test, STR("with"))).p);
-    for (const struct yaml_node *line = yaml_get(test, STR("talk"))->child; line != NULL; line = line->next) {
-        const struct yaml_node *said = yaml_get(line, STR("say")), *chosen = yaml_get(line, STR("choose"));
-        if (said != NULL)
-            talk_say(talk, said->text.p);
-        else if (chosen != NULL)
-            talk_choose(talk, chosen->text.p);
-        else
-            expect(talk, yaml_get(line, STR("expect")));
-    }
-}
-
-TEST(examples, the_health_flow_passes_its_own_tests)
-{
-    struct talk talk = open_example("health.yaml");
-    const struct yaml_node *tests = survey_definition(talk.flow)->tests;
-    assert_true(tests->n >= 3);
-    for (const struct yaml_node *test = tests->child; test != NULL; test = test->next)
-        play_test(&talk, test);
     talk_close(&talk);
+}
+
+TEST(examples, every_flow_passes_its_own_tests)
+{
+    passes_its_own_tests("health.yaml");
+    passes_its_own_tests("hello.yaml");
 }
 
 TEST(examples, the_profile_of_a_channel_talk_chat_needs_only_one_question)

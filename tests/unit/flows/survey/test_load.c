@@ -62,8 +62,7 @@ TEST(load, tests_and_reminders_are_kept)
     assert_int_equal(def->remind.times, 2);
     assert_int_equal(def->expire_ms, 2 * 24 * 3600 * 1000);
     assert_int_equal(def->max_time_ms, 90 * 1000);
-    assert_non_null(def->tests);
-    assert_int_equal(def->tests->n, 1);
+    assert_int_equal(def->n_trials, 1);
     talk_close(&talk);
 }
 
