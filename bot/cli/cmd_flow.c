@@ -1,7 +1,5 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "bot/base/arena.h"
 #include "bot/base/secret.h"
@@ -50,11 +48,9 @@ static int run(const struct command_line *line)
         status = config_failed(&error);
     } else if (alone) {
         status = verb(&(struct flow_command){NULL, &arena, line->argc - 2, line->argv + 2});
+    } else if (config_set_time_zone(settings, &error) != OK) {
+        status = config_failed(&error);
     } else {
-        struct str zone = arena_copy(&arena, settings->timezone);
-        if (zone.n > 0)
-            setenv("TZ", zone.p, 1);
-        tzset();
         status = verb(&(struct flow_command){settings, &arena, line->argc - 2, line->argv + 2});
     }
     settings_release(settings);

@@ -172,9 +172,7 @@ struct test_file {
 static enum err read_files(struct tester *tester, struct strs files, struct test_file **ret_files, struct error *error)
 {
     struct test_file *read = arena_alloc_array(tester->command->arena, files.n, sizeof *read);
-    if (read == NULL)
-        return fail(error, ERR_NO_MEMORY, "no memory for the tests");
-    enum err rc = OK;
+    enum err rc = read == NULL ? fail(error, ERR_NO_MEMORY, "no memory for the tests") : OK;
     for (size_t i = 0; i < files.n && rc == OK; i++)
         rc = trials_read(files.items[i].p, &tester->flows, &tester->findings, &read[i].flow, &read[i].trials, error);
     *ret_files = read;
@@ -191,7 +189,7 @@ static enum err run_all(struct tester *tester, struct strs paths, struct error *
         rc = files_list_tests(tester->command->arena, paths, &test_files, error);
     if (rc == OK)
         rc = read_files(tester, test_files, &files, error);
-    if (rc != OK || tester->findings.n > 0)
+    if (rc != OK || files == NULL || tester->findings.n > 0)
         return rc;
     for (size_t i = 0; i < tester->flows.n && rc == OK; i++) {
         const struct flow *flow = tester->flows.items[i];

@@ -19,7 +19,8 @@ enum { MAX_TRIALS = 2000, MAX_KNOWN_BYTES = 1024 * 1024, MAX_LIST_BYTES = 200 };
 
 /* A Monday morning: tests without `at` say the same every day. */
 static const struct clock_date begins_on = {2026, 1, 5};
-static const int64_t begins_at_ms = 9 * 3600 * 1000, ms_a_day = 24 * 3600 * 1000, ms_a_minute = 60 * 1000;
+static const int64_t begins_at_ms = INT64_C(9) * 3600 * 1000, ms_a_day = INT64_C(24) * 3600 * 1000,
+                     ms_a_minute = INT64_C(60) * 1000;
 
 struct reading {
     struct loader *loader;

@@ -1,7 +1,5 @@
 #include "flows/survey/trial.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "bot/base/arena.h"
@@ -11,7 +9,7 @@
 
 #include "bot/base/banned.h"
 
-enum { MOST_REASON_BYTES = 1000, MS_A_MINUTE = 60 * 1000 };
+enum { MOST_REASON_BYTES = 1000, MOST_CHOSEN_BYTES = 8000, MS_A_MINUTE = 60 * 1000 };
 
 /* A test while it runs.  What is out of memory sticks in `rc`. */
 struct player {
@@ -58,18 +56,14 @@ static void note(struct player *player, struct trial_entry entry)
     insert(player, player->n_talk, entry);
 }
 
-PRINTF(2, 3) static void fail_here(struct player *player, const char *format, ...)
+/* `reason`: {NULL, 0} when there was no memory for it. */
+static void fail_here(struct player *player, struct str reason)
 {
-    char sentence[MOST_REASON_BYTES];
-    va_list args;
     if (player->failed)
         return;
-    va_start(args, format);
-    vsnprintf(sentence, sizeof sentence, format, args);
-    va_end(args);
     player->failed = true;
-    player->reason = arena_copy(player->arena, str_of(sentence));
-    if (player->reason.p == NULL)
+    player->reason = reason;
+    if (reason.p == NULL)
         player->rc = ERR_NO_MEMORY;
 }
 
@@ -111,7 +105,7 @@ static void step(struct player *player, const struct event *event)
     };
     struct turn turn = {0};
     if (player->flow->step(player->flow, &ctx, event, &player->session, &turn) != OK) {
-        fail_here(player, "the flow broke off: %s", error.text);
+        fail_here(player, arena_format(player->arena, "the flow broke off: %s", error.text));
         return;
     }
     player->session.updated_ms = player->now_ms;
@@ -123,8 +117,8 @@ static bool is_over(struct player *player)
 {
     if (player->session.state == SESSION_WAITING)
         return false;
-    fail_here(player, "the conversation is over (%s): nobody listens any more",
-              session_state_name(player->session.state));
+    fail_here(player, arena_format(player->arena, "the conversation is over (%s): nobody listens any more",
+                                   session_state_name(player->session.state)));
     return true;
 }
 
@@ -183,7 +177,8 @@ static void no_option(struct player *player, const struct reply *asked, struct s
         if (!str_eq(shown->value, shown->label))
             buf_addf(&list, " (%.*s)", STR_ARG(shown->label));
     }
-    fail_here(player, "the question has no option `%.*s`; it has %.*s", STR_ARG(written), STR_ARG(buf_str(&list)));
+    fail_here(player, arena_format(player->arena, "the question has no option `%.*s`; it has %.*s", STR_ARG(written),
+                                   STR_ARG(buf_str(&list))));
 }
 
 /* Presses the buttons of the question, as they stand there. */
@@ -191,8 +186,8 @@ static void choose(struct player *player, const struct trial_line *line)
 {
     const struct reply *asked = question(player);
     struct buf values, labels;
-    buf_init(&values, player->arena, MOST_REASON_BYTES * 8);
-    buf_init(&labels, player->arena, MOST_REASON_BYTES * 8);
+    buf_init(&values, player->arena, MOST_CHOSEN_BYTES);
+    buf_init(&labels, player->arena, MOST_CHOSEN_BYTES);
     for (size_t i = 0; i < line->values.n && !player->failed; i++) {
         const struct reply_option *chosen = asked == NULL ? NULL : option(asked, line->values.items[i]);
         struct str label = chosen == NULL ? line->values.items[i] : chosen->label;
@@ -205,9 +200,9 @@ static void choose(struct player *player, const struct trial_line *line)
     if (shown.p == NULL || buf_failed(&values))
         player->rc = ERR_NO_MEMORY;
     if (player->session.state == SESSION_WAITING && asked == NULL)
-        fail_here(player, "no question with options was asked here; answer with `say`");
+        fail_here(player, STR("no question with options was asked here; answer with `say`"));
     else if (asked != NULL && line->values.n > 1 && !asked->several)
-        fail_here(player, "only one of the options may be chosen here");
+        fail_here(player, STR("only one of the options may be chosen here"));
     if (player->failed)
         note(player, (struct trial_entry){.mark = TRIAL_MISSING, .who = TRIAL_PERSON, .text = shown});
     else
@@ -322,32 +317,32 @@ static const struct reply *first_of(const struct player *player, enum reply_kind
 static void explain_text(struct player *player, const struct trial_expect *expect, size_t first)
 {
     if (first == player->n_talk) {
-        fail_here(player, "nothing more is said here");
+        fail_here(player, STR("nothing more is said here"));
         return;
     }
     for (size_t i = first + 1; i < player->n_talk; i++)
         if (is_read(&player->talk[i]) && reads(player, player->talk[i].reply, expect->text)) {
-            fail_here(player, "this is said, but not next; write what comes before it, too, or use `contains`");
+            fail_here(player, STR("this is said, but not next; write what comes before it, too, or use `contains`"));
             return;
         }
-    fail_here(player, "something else is said next");
+    fail_here(player, STR("something else is said next"));
 }
 
 static void explain(struct player *player, const struct trial_expect *expect)
 {
     const struct reply *card = first_of(player, REPLY_CARD), *people = first_of(player, REPLY_HAND_OVER);
     if (expect->recommend.n > 0 && card == NULL)
-        fail_here(player, "nothing is recommended here");
+        fail_here(player, STR("nothing is recommended here"));
     else if (expect->recommend.n > 0 && !str_eq(card->card.id, expect->recommend))
-        fail_here(player, "`%.*s` is recommended here", STR_ARG(card->card.id));
+        fail_here(player, arena_format(player->arena, "`%.*s` is recommended here", STR_ARG(card->card.id)));
     else if (expect->hand_over.n > 0 && people == NULL)
-        fail_here(player, "nobody takes over here");
+        fail_here(player, STR("nobody takes over here"));
     else if (expect->hand_over.n > 0 && !str_eq(people->to, expect->hand_over))
-        fail_here(player, "`%.*s` takes over here", STR_ARG(people->to));
+        fail_here(player, arena_format(player->arena, "`%.*s` takes over here", STR_ARG(people->to)));
     else if (expect->tag.n > 0)
-        fail_here(player, "the person does not get this tag here");
+        fail_here(player, STR("the person does not get this tag here"));
     else
-        fail_here(player, "no reply here contains this");
+        fail_here(player, STR("no reply here contains this"));
 }
 
 /* Expected, and instead of it these replies: the one of that kind, where there is one. */
@@ -373,11 +368,11 @@ static void expect_end(struct player *player, const struct trial_expect *expect)
         return;
     size_t end = player->n_talk;
     if (player->session.state == SESSION_WAITING)
-        fail_here(player, "the conversation goes on: a question waits for its answer");
+        fail_here(player, STR("the conversation goes on: a question waits for its answer"));
     else if (str_eq(expect->end, str_of(session_state_name(SESSION_WAITING))))
-        fail_here(player, "the conversation is over: %s", state);
+        fail_here(player, arena_format(player->arena, "the conversation is over: %s", state));
     else
-        fail_here(player, "the conversation ended otherwise: %s", state);
+        fail_here(player, arena_format(player->arena, "the conversation ended otherwise: %s", state));
     if (end > 0 && player->session.state != SESSION_WAITING)
         player->talk[--end].mark = TRIAL_INSTEAD;
     struct str text = arena_format(player->arena, "(%.*s)", STR_ARG(expect->end));

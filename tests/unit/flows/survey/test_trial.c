@@ -284,7 +284,8 @@ static void check_fault(const char *test, const char *fault)
 
 TEST(a_fault_in_a_test, is_refused_with_its_place)
 {
-    check_fault("  talk: [{expect: {contain: x}}]\n", "flow.yaml:19:20: unknown key `contain` in `expect`; did you mean");
+    check_fault("  talk: [{expect: {contain: x}}]\n",
+                "flow.yaml:19:20: unknown key `contain` in `expect`; did you mean");
     check_fault("  talk: [{expect: {}}]\n", "19:19: nothing is expected");
     check_fault("  talk: [{expect: []}]\n", "19:19: nothing is expected");
     check_fault("  talk: [{expect: ''}]\n", "19:19: `expect` is no text");
