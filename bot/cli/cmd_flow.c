@@ -42,17 +42,14 @@ static int run(const struct command_line *line)
     arena_init(&arena, FLOW_BYTES);
     struct settings *settings = NULL;
     struct error error = {0};
-    int status = 1;
     bool alone = verb == flow_test && flow_test_has_files(line->argc - 2, line->argv + 2);
-    if (secret_start(&error) != OK || (!alone && config_load(line, &arena, &settings, &error) != OK)) {
-        status = config_failed(&error);
-    } else if (alone) {
-        status = verb(&(struct flow_command){NULL, &arena, line->argc - 2, line->argv + 2});
-    } else if (config_set_time_zone(settings, &error) != OK) {
-        status = config_failed(&error);
-    } else {
-        status = verb(&(struct flow_command){settings, &arena, line->argc - 2, line->argv + 2});
-    }
+    enum err rc = secret_start(&error);
+    if (rc == OK && !alone)
+        rc = config_load(line, &arena, &settings, &error);
+    if (rc == OK && !alone)
+        rc = config_set_time_zone(settings, &error);
+    int status = rc == OK ? verb(&(struct flow_command){settings, &arena, line->argc - 2, line->argv + 2})
+                          : config_failed(&error);
     settings_release(settings);
     arena_release(&arena);
     return status;
