@@ -28,7 +28,11 @@ static const char reader_pragmas[] = "PRAGMA query_only = ON;"
                                      "PRAGMA temp_store = MEMORY;"
                                      "PRAGMA trusted_schema = OFF";
 
-enum { BUSY_TIMEOUT_MS = 5000 }; /* only opening and closing of another connection can hold anybody up */
+enum {
+    BUSY_TIMEOUT_MS = 5000, /* only opening and closing of another connection can hold anybody up             */
+    LOOKASIDE_BYTES = 4096, /* a row with a usual body fits into a piece of memory that SQLite keeps at hand … */
+    LOOKASIDE_SLOTS = 64,   /* … so many of them                                                              */
+};
 
 /* SQLite makes files readable by all; -wal and -shm take over the mode of the database file. */
 static enum err make_private_file(const char *path, struct error *error)
@@ -57,6 +61,8 @@ enum err db_open(const char *path, enum db_mode mode, struct db **ret_db, struct
     if (code != SQLITE_OK && db_fail(db, code, error) != OK)
         return during(error, "opening %s", path);
     sqlite3_extended_result_codes(db->handle, 1);
+    if (mode == DB_WRITER)
+        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, LOOKASIDE_BYTES, LOOKASIDE_SLOTS);
     sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
     if (db_execute(db, mode == DB_WRITER ? writer_pragmas : reader_pragmas, error) != OK)
         return during(error, "opening %s", path);

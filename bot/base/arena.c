@@ -23,7 +23,7 @@
 
 #include "bot/base/banned.h"
 
-enum { FIRST_BLOCK_BYTES = 4096, ALIGNMENT = alignof(max_align_t) };
+enum { FIRST_BLOCK_BYTES = 16384, ALIGNMENT = alignof(max_align_t) };
 
 struct arena_block {
     struct arena_block *next;
@@ -114,10 +114,20 @@ struct str arena_join(struct arena *arena, const struct str *parts, size_t n)
 
 struct str arena_format(struct arena *arena, const char *format, ...)
 {
+    struct arena_block *block = arena->head;
+    size_t room = block == NULL ? 0 : block->size - block->used;
+    char *at = room == 0 ? NULL : block->bytes + block->used;
+    ASAN_UNPOISON_MEMORY_REGION(at, room);
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(at, room, format, args); /* nearly always there is room at once */
     va_end(args);
+    ASAN_POISON_MEMORY_REGION(at, room);
+    if (n >= 0 && round_up((size_t)n + 1) <= room) {
+        block->used += round_up((size_t)n + 1);
+        ASAN_UNPOISON_MEMORY_REGION(at, (size_t)n + 1);
+        return (struct str){at, (size_t)n};
+    }
     char *p = n < 0 ? NULL : arena_alloc(arena, (size_t)n + 1);
     if (p == NULL)
         return (struct str){NULL, 0};

@@ -177,7 +177,7 @@ static enum err step(struct db *db, struct turn_commit *turn, const struct flow 
         .has_buttons = turn->platform->has_buttons,
         .shows_sheets = turn->platform->read_sheet != NULL,
         .locale = pipeline->parts.settings->locale,
-        .utc_offset_min = clock_utc_offset_min(turn->now_ms),
+        .utc_offset_min = turn->utc_offset_min,
     };
     turn->flow = flow;
     if (recall(db, turn, flow, &ctx, error) != OK)

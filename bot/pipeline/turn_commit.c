@@ -40,6 +40,7 @@ struct turn_commit *turn_new(struct pipeline *pipeline, const struct inbox_claim
     struct arena *arena = &turn->arena;
     turn->pipeline = pipeline;
     turn->now_ms = clock_now_ms(pipeline->parts.clock);
+    turn->utc_offset_min = clock_utc_offset_min(turn->now_ms);
     turn->begun_us = clock_tick_us(pipeline->parts.clock);
     turn->turn.replies.arena = arena;
     turn->claimed = *claimed;
@@ -137,7 +138,7 @@ static enum err add_record(struct db *db, const struct turn_commit *turn, const 
     int64_t session_id = turn->session.id, now_ms = turn->now_ms;
     switch (record->kind) {
     case RECORD_STEP: {
-        int64_t local_ms = now_ms + clock_utc_offset_min(now_ms) * 60000;
+        int64_t local_ms = now_ms + turn->utc_offset_min * 60000;
         return survey_step_count(
             db,
             &(struct survey_step){

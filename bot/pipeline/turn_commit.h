@@ -34,7 +34,8 @@ struct turn_commit {
     struct pipeline *pipeline;
     struct arena arena;
     int64_t now_ms, begun_us;
-    enum lane lane; /* of the runner that has it */
+    int64_t utc_offset_min; /* of the time zone at now_ms */
+    enum lane lane;         /* of the runner that has it */
 
     struct inbox_claimed claimed;
     const struct platform *platform;

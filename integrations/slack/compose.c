@@ -32,6 +32,7 @@ struct composing {
     struct json_value *address;
     struct str team, channel, thread_ts, response_url, trigger_id;
     struct outgoings out;
+    size_t capacity;  /* of out.items */
     size_t n_answers; /* uses of response_url */
     struct error *error;
     bool failed;
@@ -59,10 +60,26 @@ static struct buf new_buf(const struct composing *c)
 
 /* ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* The key is made of the event and the request's place in its turn: a turn that is run again makes the same keys. */
+static bool make_room(struct composing *c)
+{
+    if (c->out.n < c->capacity)
+        return true;
+    size_t capacity = c->capacity == 0 ? 2 : 2 * c->capacity;
+    struct outgoing *items = capacity > MAX_REQUESTS ? NULL : arena_alloc_array(c->arena, capacity, sizeof *items);
+    if (items == NULL)
+        return false;
+    for (size_t i = 0; i < c->out.n; i++)
+        items[i] = c->out.items[i];
+    c->out.items = items;
+    c->capacity = capacity;
+    return true;
+}
+
+/* The key is made of the event and the request's place in its turn: a turn that is run again makes the same keys.  Good
+ * until the next is added. */
 static struct outgoing *add_request(struct composing *c)
 {
-    if (c->out.n == MAX_REQUESTS) {
+    if (!make_room(c)) {
         c->failed = true;
         return NULL;
     }
@@ -323,9 +340,6 @@ enum err slack_compose(const struct platform *self, const struct compose_input *
                        struct outgoings *ret_outgoings, struct error *error)
 {
     struct composing c = {.slack = slack_of(self), .input = input, .arena = arena, .error = error};
-    c.out.items = arena_alloc_array(arena, MAX_REQUESTS, sizeof *c.out.items);
-    if (c.out.items == NULL)
-        return fail(error, ERR_NO_MEMORY, "a turn's requests do not fit into memory");
     if (input->event->address.n > 0) {
         enum err rc = json_read(arena, input->event->address, &c.address, error);
         if (rc != OK)

@@ -96,4 +96,26 @@ TEST(arena, reset_keeps_one_block_and_gives_zeroed_memory_again)
     assert_int_equal(arena.used, 0);
 }
 
+TEST(arena, a_formatted_text_is_whole_wherever_a_block_ends)
+{
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    const char *first = NULL;
+    for (int i = 0; i < 4000; i++) { /* through several blocks, ending at every place of them */
+        struct str text = arena_format(&arena, "%d-%0*d", i, i % 97 + 1, 7);
+        assert_non_null(text.p);
+        assert_int_equal(text.n, strlen(text.p));
+        assert_int_equal(text.p[text.n - 1], '7');
+        first = i == 0 ? text.p : first;
+    }
+    assert_string_equal(first, "0-7");
+    unsigned char *next = arena_alloc(&arena, 64);
+    for (size_t i = 0; i < 64; i++)
+        assert_int_equal(next[i], 0);
+    arena_release(&arena);
+    arena_init(&arena, 64);
+    assert_null(arena_format(&arena, "%0100d", 1).p);
+    arena_release(&arena);
+}
+
 TEST_MAIN
