@@ -13,6 +13,7 @@ enum {
     ACCEPT_AT_ONCE = 64,
     ACCEPT_PAUSE_MS = 100,
     LINGER_MS = 2000,
+    FIRST_WORD_MS = 500, /* for a client that connected just before we stop */
     READ_BYTES = 16 * 1024,
     KEPT_OUT_BYTES = 16 * 1024,
 };
@@ -187,6 +188,15 @@ void connection_finish(struct connection *connection)
     connection_idle(connection);
 }
 
+void connection_drain(struct connection *connection)
+{
+    bool awaited = connection->state == CONNECTION_HTTP && (!connection->answered || connection->in.n > 0);
+    if (!awaited)
+        connection_finish(connection);
+    else if (connection->in.n == 0)
+        connection_expire(connection, FIRST_WORD_MS);
+}
+
 void connection_linger(struct connection *connection)
 {
     if (connection->state != CONNECTION_HTTP)
@@ -309,6 +319,8 @@ void connection_stop_listening(struct http_server *server)
     server->source.ready = NULL;
     if (server->listener.fd < 0)
         return;
+    /* Closing alone does not end the watch when somebody else holds the socket too, as systemd does. */
+    (void)loop_watch(server->loop, EPOLL_CTL_DEL, server->listener.fd, 0, &server->source);
     close(server->listener.fd);
     server->listener.fd = -1;
     listener_unlink(&server->listener);

@@ -144,6 +144,7 @@ static void answer(struct http_exchange *exchange, const struct http_response *r
     struct connection *connection = exchange->connection;
     struct loop *loop = connection->loop;
     enum http_keep keep = loop->draining ? HTTP_CLOSE : exchange->keep;
+    connection->answered = true;
     bool written = http_write(connection, response, keep, exchange->is_head);
     end_exchange(exchange);
     if (!written) {

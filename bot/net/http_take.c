@@ -76,6 +76,7 @@ static void refuse(struct connection *connection, const struct http_head *head, 
     struct http_response response = http_with_error(loop, &plain, refusal->code, refusal->message);
     bool lives = !refusal->ends && may_live(connection, head);
     http_count_refusal(loop, refusal->code);
+    connection->answered = true;
     if (!http_write(connection, &response, lives ? head->keep : HTTP_CLOSE, head->is_head)) {
         connection_close(connection);
     } else if (!lives) {

@@ -69,6 +69,7 @@ struct connection {
     size_t held;                    /* what `in` and `out` count for in the loop's `held`                  */
     struct http_exchange *exchange; /* NULL: no handler is asked                                           */
     bool taking;                    /* requests are being dealt with, further up the stack                 */
+    bool answered;                  /* once at least: when nothing is in `in`, it is between two requests  */
 
     struct lws *wsi;
     const struct ws_upgrade *upgrade;   /* while it is being granted                                       */
@@ -139,6 +140,8 @@ void connection_stop_listening(struct http_server *server);
 bool connection_write(struct connection *connection, struct str bytes);
 /* No more requests: closes when everything written is out. */
 void connection_finish(struct connection *connection);
+/* The loop is to end and no handler is asked: whose request is on its way gets its answer, others are finished. */
+void connection_drain(struct connection *connection);
 /* The same, giving the client a while to read it, whatever it still sends (RFC 9112 §9.6). */
 void connection_linger(struct connection *connection);
 /* Closes at once. */

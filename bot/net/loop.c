@@ -236,7 +236,7 @@ static void begin_draining(struct loop *loop)
         if (connection->socket != NULL)
             ws_say_goodbye(connection);
         else if (connection->exchange == NULL)
-            connection_finish(connection);
+            connection_drain(connection);
     }
 }
 

@@ -61,9 +61,10 @@ void loop_post(struct loop *loop, void (*fn)(void *arg), void *arg);
 MUST_USE
 enum err loop_run(struct loop *loop, struct error *error);
 
-/* Any thread (not a signal handler).  From now on: listeners are closed, idle connections too, sockets get "going away"
- * (1001), requests under way may finish and are told `Connection: close`.  loop_run returns when no connection is left,
- * at the latest after `grace_ms`.  A second call can only shorten the grace. */
+/* Any thread (not a signal handler).  From now on: listeners are closed, connections between two requests too, sockets get
+ * "going away" (1001); requests under way may finish and are told `Connection: close`, those of clients that had connected
+ * but said nothing yet included.  loop_run returns when no connection is left, at the latest after `grace_ms`.  A second
+ * call can only shorten the grace. */
 void loop_stop(struct loop *loop, int64_t grace_ms);
 
 /* Any thread that is not in loop_run; after loop_run returned and every thread that posts has ended.  NULL is fine. */

@@ -995,6 +995,31 @@ TEST(http_server, stopping_lets_requests_under_way_finish)
     free(world);
 }
 
+TEST(http_server, stopping_answers_who_had_connected_and_was_about_to_speak)
+{
+    struct world *world = start();
+    struct harness *harness = &world->harness;
+    int fresh = net_connect(harness->port), half = net_connect(harness->port), idle = net_connect(harness->port);
+    net_send(half, STR("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na"));
+    assert_answer(idle, "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n", 200, NULL);
+    loop_stop(harness->loop, NET_DEADLINE_MS);
+    assert_true(net_is_closed(idle));
+    assert_answer(fresh, "GET /echo HTTP/1.1\r\nHost: x\r\n\r\n", 200, NULL);
+    net_send(half, STR("bc"));
+    struct buf answer;
+    buf_init(&answer, NULL, 65536);
+    assert_int_equal(net_read_answer(half, &answer), 200);
+    assert_str_equal(net_field(&answer, "connection"), STR("close"));
+    assert_true(net_is_closed(fresh));
+    assert_true(net_is_closed(half));
+    harness_join(harness);
+    net_close(fresh);
+    net_close(half);
+    net_close(idle);
+    buf_release(&answer);
+    free(world);
+}
+
 TEST(http_server, stopping_does_not_wait_longer_than_its_grace)
 {
     struct world *world = start();
