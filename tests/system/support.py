@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -45,19 +46,44 @@ def until(what, condition, deadline_s=DEADLINE_S):
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that nobody listens on, and below those that the system gives to outgoing connections: until it is used,
+    and while a process that listened on it is started again, no connection of a test takes it."""
+    with open("/proc/sys/net/ipv4/ip_local_port_range") as f:
+        end = min(int(f.read().split()[0]), 32768)
+    while True:
+        port = random.randrange(10000, end)
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over a socket that is a file."""
+
+    def __init__(self, path, timeout):
+        super().__init__("localhost", timeout=timeout)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
 
 
 class Gilbot:
-    """One data folder and the processes that serve it, one after the other."""
+    """One data folder and the processes that serve it, one after the other.  `listen`: None is a port, "unix" a file in
+    the folder, "systemd" a socket that is handed over."""
 
     def __init__(self, fake, routes, flows=None, extra="", server="", env=None, data_dir=None,
-                 prefix=()):
+                 prefix=(), listen=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="gilbot-test-"))
         self.data = pathlib.Path(data_dir) if data_dir else self.folder / "data"
         self.port = free_port()
+        self.listen = {None: f"127.0.0.1:{self.port}", "unix": f"unix:{self.folder}/gilbot.sock"}.get(listen, listen)
+        self.socket = None
+        if listen == "systemd":  # the socket outlives the processes, as systemd's does
+            self.socket = socket.create_server(("127.0.0.1", 0), backlog=128)
+            self.port = self.socket.getsockname()[1]
         self.fake = fake
         self.process = None
         self.prefix = list(prefix)
@@ -70,7 +96,7 @@ class Gilbot:
         url = f"http://127.0.0.1:{fake.port}" if fake else "http://127.0.0.1:9"
         self.config = self.folder / "gilbot.yaml"
         self.config.write_text(f"""
-server: {{listen: "127.0.0.1:{self.port}"{server}}}
+server: {{listen: "{self.listen}"{server}}}
 data_dir: {self.data}
 flows: [{flow_dir}]
 log: {{level: debug}}
@@ -96,8 +122,12 @@ routes:
     def start(self, wait=True):
         assert self.process is None
         self.log = open(self.folder / "log", "ab")
-        self.process = subprocess.Popen(self.prefix + [BINARY, "-c", str(self.config), "serve"], stdout=self.log,
-                                        stderr=self.log, env=self.env, stdin=subprocess.DEVNULL)
+        words, passed = self.prefix + [BINARY, "-c", str(self.config), "serve"], []
+        if self.socket is not None:
+            passed = [self.socket.fileno()]
+            words = ["bash", "-c", f'exec 3<&{passed[0]}; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"', "systemd", *words]
+        self.process = subprocess.Popen(words, stdout=self.log, stderr=self.log, env=self.env,
+                                        stdin=subprocess.DEVNULL, pass_fds=passed)
         if wait:
             until("gilbot is ready\n" + self.tail(), self.is_ready)
         return self
@@ -146,6 +176,8 @@ routes:
                 self.process.kill()
                 self.process.wait()
                 self.process = None
+            if self.socket is not None:
+                self.socket.close()
             if not os.environ.get("KEEP"):
                 shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -175,7 +207,10 @@ routes:
 
     # ── HTTP ──────────────────────────────────────────────────────────────────────────────────────────────────────
     def request(self, method, target, body=None, headers=None, timeout=10):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        if self.listen.startswith("unix:"):
+            connection = UnixConnection(self.listen.removeprefix("unix:"), timeout)
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             connection.request(method, target, body, headers or {})
             answer = connection.getresponse()
