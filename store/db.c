@@ -17,7 +17,7 @@
 static const char writer_pragmas[] = "PRAGMA journal_mode = WAL;"
                                      "PRAGMA synchronous = FULL;"
                                      "PRAGMA wal_autocheckpoint = 0;"
-                                     "PRAGMA journal_size_limit = 16777216;"
+                                     "PRAGMA journal_size_limit = 67108864;"
                                      "PRAGMA cache_size = -4096;"
                                      "PRAGMA secure_delete = ON;"
                                      "PRAGMA temp_store = MEMORY;"
