@@ -65,7 +65,7 @@ enum feel_op {
     FEEL_TEST_COMPARE,  /* compare: the input against a */
     FEEL_TEST_VALUE,    /* a: the input equals it, is in it (list, range), or it is true where it uses `?` */
     FEEL_TEST_ANY_OF,   /* items: one of the tests holds */
-    FEEL_TEST_NOT,      /* items: none of them holds */
+    FEEL_TEST_NOT,      /* a: it does not hold */
 };
 
 struct feel_node {

@@ -104,12 +104,12 @@ static bool gather(struct gathered *g, const struct feel_node *node)
         return true;
     case FEEL_TEST_COMPARE:
     case FEEL_TEST_VALUE:
+    case FEEL_TEST_NOT:
         return gather(g, node->a);
     case FEEL_INTERVAL:
         simple = gather(g, node->a);
         return gather(g, node->b) && simple;
     case FEEL_TEST_ANY_OF:
-    case FEEL_TEST_NOT:
     case FEEL_LIST_OF:
         for (size_t i = 0; i < node->many.n; i++)
             simple = gather(g, node->many.items[i]) && simple;
@@ -258,26 +258,93 @@ static void guess_kind(struct box *box, const struct gathered *g)
         box->kind = FEEL_STRING;
 }
 
-static bool fill_fits(struct column *column, const struct table *table, size_t input, struct arena *arena)
+/* Of one rule, while its column is filled in. */
+struct cells {
+    const struct feel_expr *test;
+    struct gathered own; /* the numbers that the test names: only at these, and between them, does it change its mind */
+    bool is_stepwise;
+};
+
+/* Whether the test says the same of this point as of the one before; the points are in order. */
+static bool is_same_step(const struct cells *cells, const struct value *before, const struct value *point)
 {
-    size_t words = (column->n + 63) / 64;
-    unsigned char *fits = arena_alloc_array(arena, column->n * table->n_rules + 1, 1);
-    uint64_t *sure = arena_alloc_array(arena, words * table->n_rules + 1, sizeof *sure);
-    if (fits == NULL || sure == NULL)
+    if (!cells->is_stepwise)
         return false;
-    for (size_t p = 0; p < column->n; p++)
-        for (size_t r = 0; r < table->n_rules; r++) {
-            enum fit fit = fit_of(table->rules[r].tests[input], &column->points[p], arena);
-            fits[p * table->n_rules + r] = (unsigned char)fit;
-            sure[r * words + p / 64] |= (uint64_t)(fit == FIT_YES) << (p % 64);
-        }
-    column->fits = fits;
-    column->sure = sure;
-    column->words = words;
+    for (size_t i = 0; i < cells->own.n_numbers; i++) {
+        int a = decimal_cmp(before->number, cells->own.numbers[i]);
+        int b = decimal_cmp(point->number, cells->own.numbers[i]);
+        if ((a < 0) != (b < 0) || (a > 0) != (b > 0))
+            return false;
+    }
     return true;
 }
 
-static bool column_init(struct column *column, struct boxes *boxes, const struct table *table, size_t input)
+/* What a test is asked for a column with so many points, at most. */
+static size_t most_tests(const struct cells *cells, size_t n_points)
+{
+    size_t steps = 2 * cells->own.n_numbers + 1;
+    return cells->test == NULL ? 0 : cells->is_stepwise && steps < n_points ? steps : n_points;
+}
+
+/* All rules' tests of one input; `numbers`: all points are. */
+static struct cells *cells_of(const struct table *table, size_t input, bool numbers, struct arena *arena)
+{
+    struct cells *cells = arena_alloc_array(arena, table->n_rules, sizeof *cells);
+    for (size_t r = 0; cells != NULL && r < table->n_rules; r++) {
+        cells[r].test = table->rules[r].tests[input];
+        cells[r].own.arena = arena;
+        bool simple = cells[r].test != NULL && gather(&cells[r].own, cells[r].test->root);
+        cells[r].is_stepwise = numbers && simple;
+        if (cells[r].own.failed)
+            return NULL;
+    }
+    return cells;
+}
+
+static bool is_too_large(const struct cells *cells, size_t n_rules, size_t n_points)
+{
+    size_t tests = 0;
+    for (size_t r = 0; r < n_rules; r++)
+        tests += most_tests(&cells[r], n_points);
+    return n_points * n_rules > GRID_MOST_CELLS || tests > GRID_MOST_TESTS;
+}
+
+static void fill_row(struct column *column, size_t n_rules, size_t rule, const struct cells *cells, struct arena *arena)
+{
+    enum fit fit = FIT_MAYBE;
+    for (size_t p = 0; p < column->n; p++) {
+        if (p == 0 || !is_same_step(cells, &column->points[p - 1], &column->points[p]))
+            fit = fit_of(cells->test, &column->points[p], arena);
+        column->fits[p * n_rules + rule] = (unsigned char)fit;
+        column->sure[rule * column->words + p / 64] |= (uint64_t)(fit == FIT_YES) << (p % 64);
+    }
+}
+
+static bool fill_fits(struct column *column, const struct table *table, size_t input, struct boxes *boxes,
+                      bool *ret_too_large)
+{
+    struct arena *arena = boxes->checker->arena;
+    bool numbers = true;
+    for (size_t p = 0; p < column->n; p++)
+        numbers = numbers && column->points[p].kind == VALUE_NUMBER;
+    struct cells *cells = cells_of(table, input, numbers, arena);
+    if (cells == NULL)
+        return false;
+    *ret_too_large = is_too_large(cells, table->n_rules, column->n);
+    if (*ret_too_large)
+        return true;
+    column->words = (column->n + 63) / 64;
+    column->fits = arena_alloc_array(arena, column->n * table->n_rules + 1, 1);
+    column->sure = arena_alloc_array(arena, column->words * table->n_rules + 1, sizeof *column->sure);
+    if (column->fits == NULL || column->sure == NULL)
+        return false;
+    for (size_t r = 0; r < table->n_rules; r++)
+        fill_row(column, table->n_rules, r, &cells[r], arena);
+    return true;
+}
+
+static bool column_init(struct column *column, struct boxes *boxes, const struct table *table, size_t input,
+                        bool *ret_too_large)
 {
     struct arena *arena = boxes->checker->arena;
     struct box box = boxes_of(boxes, table->inputs[input].expr->root);
@@ -320,7 +387,7 @@ static bool column_init(struct column *column, struct boxes *boxes, const struct
     if (values != NULL)
         keep_allowed(&points, values, arena);
     *column = (struct column){.points = points.items, .n = points.n, .is_complete = simple && points.n > 0};
-    return fill_fits(column, table, input, arena);
+    return fill_fits(column, table, input, boxes, ret_too_large);
 }
 
 bool grid_init(struct grid *grid, struct boxes *boxes, const struct table *table)
@@ -330,8 +397,8 @@ bool grid_init(struct grid *grid, struct boxes *boxes, const struct table *table
         .columns = arena_alloc_array(boxes->checker->arena, table->n_inputs, sizeof *grid->columns),
     };
     bool fine = grid->columns != NULL;
-    for (size_t i = 0; fine && i < table->n_inputs; i++)
-        fine = column_init(&grid->columns[i], boxes, table, i);
+    for (size_t i = 0; fine && i < table->n_inputs && !grid->is_too_large; i++)
+        fine = column_init(&grid->columns[i], boxes, table, i, &grid->is_too_large);
     return fine;
 }
 
@@ -360,8 +427,6 @@ struct search {
     struct arena *arena;
     size_t *at;
     size_t words; /* of a set */
-    size_t budget;
-    bool failed;
 };
 
 static bool is_taken(const struct search *search, size_t column, size_t point, size_t rule)
@@ -374,15 +439,17 @@ static bool is_taken(const struct search *search, size_t column, size_t point, s
 static bool narrow(const struct search *search, size_t column, size_t point, const uint64_t *set, uint64_t *ret_set)
 {
     uint64_t any = 0;
+    size_t looks = search->words, *budget = search->question->budget;
     for (size_t w = 0; w < search->words; w++) {
         ret_set[w] = 0;
-        for (uint64_t bits = set[w]; bits != 0; bits &= bits - 1) {
+        for (uint64_t bits = set[w]; bits != 0; bits &= bits - 1, looks++) {
             size_t rule = w * 64 + (size_t)__builtin_ctzll(bits);
             if (is_taken(search, column, point, rule))
                 ret_set[w] |= bits & -bits;
         }
         any |= ret_set[w];
     }
+    *budget -= looks < *budget ? looks : *budget;
     return any != 0;
 }
 
@@ -435,7 +502,7 @@ static enum grid_result descend(struct search *search, size_t column, const uint
         uint64_t *left = seen + n_seen * search->words;
         if (!is_within(search, column, p))
             continue;
-        if (search->budget-- == 0)
+        if (*search->question->budget == 0)
             return GRID_GAVE_UP;
         search->at[column] = p;
         if (!narrow(search, column, p, set, left)) {
@@ -443,6 +510,8 @@ static enum grid_result descend(struct search *search, size_t column, const uint
                 return GRID_FOUND;
             continue;
         }
+        if (column + 1 == grid->table->n_inputs)
+            continue; /* some rule takes it */
         bool known = false;
         for (size_t i = 0; i < n_seen && !known; i++)
             known = memcmp(seen + i * search->words, left, search->words * sizeof *left) == 0;
@@ -466,7 +535,6 @@ enum grid_result grid_hole(const struct grid *grid, const struct grid_question *
         .arena = arena,
         .at = ret_point->at,
         .words = (grid->table->n_rules + 63) / 64,
-        .budget = GRID_BUDGET,
     };
     uint64_t *all = arena_alloc_array(arena, search.words + 1, sizeof *all);
     if (all == NULL)

@@ -15,8 +15,8 @@ enum fit { FIT_NO, FIT_MAYBE, FIT_YES }; /* MAYBE: the test has names in it whos
 struct column {
     const struct value *points;
     size_t n;
-    const unsigned char *fits; /* enum fit, [point * n_rules + rule] */
-    const uint64_t *sure;      /* the points that a rule takes for sure, a bit each, [rule * words + point / 64] */
+    unsigned char *fits; /* enum fit, [point * n_rules + rule] */
+    uint64_t *sure;      /* the points that a rule takes for sure, a bit each, [rule * words + point / 64] */
     size_t words;
     bool is_complete; /* the points stand for everything the input can be */
 };
@@ -24,9 +24,11 @@ struct column {
 struct grid {
     const struct table *table;
     struct column *columns; /* n_inputs */
+    bool is_too_large;      /* for GRID_MOST_CELLS or GRID_MOST_TESTS: the columns are not filled in */
 };
 
 /* False: the arena is full. */
+enum { GRID_MOST_CELLS = 64 * 1024 * 1024, GRID_MOST_TESTS = 4 * 1024 * 1024 };
 MUST_USE
 bool grid_init(struct grid *grid, struct boxes *boxes, const struct table *table);
 
@@ -44,11 +46,12 @@ enum grid_result { GRID_NONE, GRID_FOUND, GRID_GAVE_UP };
 
 /* A point that none of the first `n_rules` rules can take; `within`: only points that this rule may take, SIZE_MAX: all.
  * `only_sure`: rules count where they surely fit, else where they may. `ret_point->at` has room for every column.
- * GAVE_UP: more than GRID_BUDGET steps. */
-enum { GRID_BUDGET = 200 * 1000 };
+ * GAVE_UP: the budget is used up. */
+enum { GRID_BUDGET = 100 * 1000 * 1000 };
 struct grid_question {
     size_t n_rules, within;
     bool only_sure;
+    size_t *budget; /* how often may still be looked whether a rule fits: of all questions about a table, GRID_BUDGET */
 };
 enum grid_result grid_hole(const struct grid *grid, const struct grid_question *question, struct arena *arena,
                            struct grid_point *ret_point);

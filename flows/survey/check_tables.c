@@ -18,6 +18,7 @@ struct tables {
     struct grid *grids;            /* by table */
     struct str *holes;             /* by table: the inputs of a hole */
     struct answers_wanted *wanted; /* by table: it has a hole */
+    size_t budget;                 /* of the searches in the present table */
 };
 
 static void too_complex(struct tables *tables, size_t i, const char *what)
@@ -78,6 +79,8 @@ static size_t impossible_column(const struct grid *grid, size_t rule)
 {
     for (size_t c = 0; c < grid->table->n_inputs; c++) {
         size_t p = 0, n = grid->columns[c].n;
+        if (grid_common_point(grid, c, rule, rule) != SIZE_MAX)
+            continue;
         while (p < n && grid_fit(grid, c, p, rule) == FIT_NO)
             p++;
         if (p == n && grid->columns[c].is_complete)
@@ -111,8 +114,12 @@ static void find_dead_rules(struct tables *tables, size_t i, struct grid_point *
                 STR_ARG(feel_expr_text(test)));
             continue;
         }
-        struct grid_question question = {.n_rules = r, .within = r, .only_sure = true};
+        struct grid_question question = {.n_rules = r, .within = r, .only_sure = true, .budget = &tables->budget};
         arena_reset(&tables->scratch);
+        if (first && r > 0 && tables->budget == 0) {
+            too_complex(tables, i, "rules that never fire");
+            break;
+        }
         if (first && r > 0 && grid_hole(grid, &question, &tables->scratch, point) == GRID_NONE)
             check_error(
                 tables->checker, "dead_rule", named->rules[r], STR(""),
@@ -160,7 +167,8 @@ static const struct value *hints_of(struct tables *tables, const struct grid *gr
 static void find_hole(struct tables *tables, size_t i, struct grid_point *point)
 {
     const struct table *table = tables->checker->definition->tables[i].table;
-    struct grid_question question = {.n_rules = table->n_rules, .within = SIZE_MAX};
+    size_t budget = GRID_BUDGET;
+    struct grid_question question = {.n_rules = table->n_rules, .within = SIZE_MAX, .budget = &budget};
     if (!needs_completeness(table))
         return;
     arena_reset(&tables->scratch);
@@ -227,6 +235,11 @@ static bool check_table(struct tables *tables, size_t i)
     struct grid_point point = {arena_alloc_array(tables->checker->arena, table->n_inputs + 1, sizeof *point.at)};
     if (point.at == NULL || !grid_init(&tables->grids[i], &tables->boxes, table))
         return false;
+    if (tables->grids[i].is_too_large) {
+        too_complex(tables, i, "holes and overlaps");
+        return true;
+    }
+    tables->budget = GRID_BUDGET;
     if (table->hit == TABLE_UNIQUE)
         find_overlaps(tables, i, &point);
     find_dead_rules(tables, i, &point);

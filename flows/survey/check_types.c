@@ -126,8 +126,10 @@ static void check_test(const struct types *types, const struct input *input, con
         if (!test->a->uses_input)
             check_tested(types, input, test->a);
         break;
-    case FEEL_TEST_ANY_OF:
     case FEEL_TEST_NOT:
+        check_test(types, input, test->a);
+        break;
+    case FEEL_TEST_ANY_OF:
         for (size_t i = 0; i < test->many.n; i++)
             check_test(types, input, test->many.items[i]);
         break;
@@ -279,6 +281,7 @@ static void walk(const struct types *types, const struct feel_node *node)
     case FEEL_NEGATE:
     case FEEL_TEST_COMPARE:
     case FEEL_TEST_VALUE:
+    case FEEL_TEST_NOT:
         walk(types, node->a);
         break;
     case FEEL_ADD:
@@ -317,7 +320,6 @@ static void walk(const struct types *types, const struct feel_node *node)
     case FEEL_SOME:
     case FEEL_EVERY:
     case FEEL_TEST_ANY_OF:
-    case FEEL_TEST_NOT:
         walk_many(types, node);
         break;
     }

@@ -6,6 +6,7 @@
 
 #include "bot/base/arena.h"
 #include "bot/base/buf.h"
+#include "flows/rules/limits.h"
 #include "flows/survey/files.h"
 
 #include "bot/base/banned.h"
@@ -205,7 +206,11 @@ struct decimal load_number(struct loader *loader, const struct yaml_node *node)
     struct decimal number = decimal_from_i64(0);
     if (loader->rc != OK || node == NULL)
         return number;
-    if (!number_of(node, &number))
+    bool digits = node->kind == YAML_INT || node->kind == YAML_FLOAT;
+    if (digits && node->text.n > DECIMAL_MAX_TEXT)
+        load_fault(loader, load_place(node), "a number of %zu characters; write at most %d", node->text.n,
+                   DECIMAL_MAX_TEXT);
+    else if (!number_of(node, &number))
         load_fault(loader, load_place(node), "%.*s is a number; write it in digits, without quotes",
                    STR_ARG(called(loader, node)));
     return number;

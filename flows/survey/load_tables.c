@@ -191,8 +191,10 @@ static bool has_lists(struct loader *loader, const struct yaml_node *table)
         const struct yaml_node *node = load_get(loader, table, needed[i]);
         if (node != NULL && node->kind == YAML_LIST && node->n > 0)
             continue;
+        bool empty = node != NULL && node->kind == YAML_LIST;
         load_fault(loader, node == NULL ? load_key_place(table) : load_place(node),
-                   "a table needs a list of `%s`; add it", needed[i]);
+                   empty ? "a table needs at least one of its `%s`; add it" : "a table needs a list of `%s`; add it",
+                   needed[i]);
         load_settle(loader);
         has_all = false;
     }
@@ -239,6 +241,11 @@ static void compile_table(struct loader *loader, const struct table_source *sour
         look_at_cells(loader, table->written);
     if (loader->rc != OK || loader->faults.n > before)
         return;
+    struct str sentence = {error.text, error.n};
+    if (rc == ERR_INVALID && !str_starts(sentence, loader->file)) { /* what is wrong with the table as a whole */
+        load_fault(loader, table->at, "%s", error.text);
+        return;
+    }
     *loader->error = error;
     loader->rc = rc;
 }

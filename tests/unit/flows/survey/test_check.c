@@ -342,6 +342,14 @@ TEST(check, a_hole_of_one_point_is_found_and_proved)
     release(&checked);
 }
 
+TEST(check, a_hole_that_only_a_negation_names_is_found)
+{
+    struct checked checked;
+    check_flow(&checked, TABLE("U", "      - ['not(7.25)', '-', '1']\n"));
+    assert_true(str_starts(only(&checked, "hole", 3)->example, STR("n: 7.25, a: ")));
+    release(&checked);
+}
+
 TEST(check, only_what_people_can_answer_counts_as_a_hole)
 {
     assert_clean(TABLE("U", "      - ['[0..10]', '\"lo\",\"hi\"', '1']\n"));
