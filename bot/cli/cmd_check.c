@@ -19,6 +19,7 @@ enum { MEMORY_BYTES = 512 * 1024 * 1024, MOST_JSON_BYTES = 64 * 1024 * 1024, EXI
 struct check {
     struct arena arena;
     struct settings *settings;
+    struct strs files; /* flows and folders of them that were named: then there is no gilbot.yaml */
     struct flows flows;
     struct findings findings;
     struct check_figures *figures; /* by flow; NULL: not all could be loaded */
@@ -104,7 +105,9 @@ static void print_sum(const struct check *check)
     size_t errors = 0, n = check->findings.n;
     for (size_t i = 0; i < n; i++)
         errors += check->findings.items[i].severity == SEVERITY_ERROR;
-    if (n == 0)
+    if (n == 0 && check->files.n > 0)
+        printf("no faults in %zu flow%s\n", check->flows.n, plural(check->flows.n));
+    else if (n == 0)
         printf("no faults in %.*s and %zu flow%s\n", STR_ARG(check->settings->file), check->flows.n,
                plural(check->flows.n));
     else
@@ -136,13 +139,28 @@ static enum err settle(struct check *check, enum err rc, const struct error *err
 /* Some flows could not be loaded: the others are looked at by themselves, for what routes name may be among the lost. */
 static enum err look_at_loaded(struct check *check, struct error *error)
 {
-    if (audit_flows(check->settings, &check->flows, &check->findings, NULL) != OK)
+    static const struct settings none;
+    const struct settings *settings = check->files.n > 0 ? &none : check->settings;
+    if (audit_flows(settings, &check->flows, &check->findings, check->figures) != OK)
         return fail(error, ERR_NO_MEMORY, "the flows are too large to be checked here");
     return OK;
 }
 
+/* Nobody says where these flows run, nor which others there are. */
+static enum err look_at_files(struct check *check, struct error *error)
+{
+    enum err rc = survey_load_all_checked(check->files, &check->findings, &check->flows, error);
+    if (rc == OK && check->findings.n == 0) {
+        rc = trials_check(check->files, &check->flows, &check->findings, error);
+        check->figures = arena_alloc_array(&check->arena, check->flows.n, sizeof *check->figures);
+    }
+    return rc == OK ? look_at_loaded(check, error) : settle(check, rc, error);
+}
+
 static enum err look(struct check *check, const struct command_line *line, struct error *error)
 {
+    if (check->files.n > 0)
+        return look_at_files(check, error);
     enum err rc = config_load(line, &check->arena, &check->settings, error);
     if (rc != OK)
         return settle(check, rc, error);
@@ -163,21 +181,26 @@ static enum err look(struct check *check, const struct command_line *line, struc
 
 static bool read_words(const struct command_line *line, struct check *check)
 {
-    for (int i = 1; i < line->argc; i++) {
-        if (strcmp(line->argv[i], "--json") != 0) {
+    struct str *files = arena_alloc_array(&check->arena, (size_t)line->argc, sizeof *files);
+    for (int i = 1; i < line->argc && files != NULL; i++) {
+        if (strcmp(line->argv[i], "--json") == 0) {
+            check->json = true;
+        } else if (line->argv[i][0] != '-') {
+            files[check->files.n++] = str_of(line->argv[i]);
+        } else {
             fprintf(stderr, "gilbot: check does not know %s; `gilbot check --help`\n", line->argv[i]);
             return false;
         }
-        check->json = true;
     }
-    return true;
+    check->files.items = files;
+    return files != NULL;
 }
 
 static int report(struct check *check)
 {
     if (check->json)
         return print_json(check);
-    if (check->settings != NULL)
+    if (check->settings != NULL || check->files.n > 0)
         return print_text(check);
     print_finding(&check->findings.items[0]);
     return EXIT_FAULTS;
@@ -187,11 +210,11 @@ static int run(const struct command_line *line)
 {
     struct check check = {0};
     struct error error = {0};
-    if (!read_words(line, &check))
-        return EXIT_FAULTS;
     arena_init(&check.arena, MEMORY_BYTES);
     check.findings.arena = &check.arena;
-    int status = look(&check, line, &error) == OK ? report(&check) : config_failed(&error);
+    int status = EXIT_FAULTS;
+    if (read_words(line, &check))
+        status = look(&check, line, &error) == OK ? report(&check) : config_failed(&error);
     survey_release_all(&check.flows);
     settings_release(check.settings);
     arena_release(&check.arena);
@@ -200,7 +223,7 @@ static int run(const struct command_line *line)
 
 const struct command command_check = {
     .name = "check",
-    .usage = "[--json]",
+    .usage = "[FILE…] [--json]",
     .summary = "looks through the configuration, the flows and their tables",
     .help =
         "Finds all at once, with file, line and column: unknown keys and names, steps that cannot be reached, circles\n"
@@ -208,6 +231,7 @@ const struct command command_check = {
         "set, products that are never recommended, texts without a translation, options and texts over a platform's\n"
         "limits, routes to flows that do not exist, and decision tables that overlap or have holes, with answers that\n"
         "lead there.  Then it says how many paths each flow has, and how long the longest takes to answer.\n\n"
+        "  FILE…    only these flows, or the flows in these folders, without any gilbot.yaml\n"
         "  --json   prints the findings as a JSON array of {severity, code, file, line, column, message, example}\n\n"
         "Exit status: 0 no errors (there may be warnings), 2 errors, 1 it could not be done.\n",
     .run = run,
