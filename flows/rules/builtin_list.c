@@ -199,15 +199,15 @@ struct value feel_list_union(struct feel_run *run, const struct feel_arguments *
     return feel_list_value(&out);
 }
 
+/* In the order in which they first stand in the list. */
 struct value feel_list_duplicates(struct feel_run *run, const struct feel_arguments *args)
 {
-    const struct value *list = &args->items[0];
+    const struct value *items = args->items[0].list.items;
+    size_t n = args->items[0].list.n;
     struct list_builder out = {0};
-    for (size_t i = 0; i < list->list.n && run->rc == OK; i++) {
-        const struct value *item = &list->list.items[i];
-        if (holds(run, list->list.items, i, item) && !holds(run, out.items, out.n, item))
-            (void)feel_list_add(run, &out, *item);
-    }
+    for (size_t i = 0; i < n && run->rc == OK; i++)
+        if (holds(run, items + i + 1, n - i - 1, &items[i]) && !holds(run, items, i, &items[i]))
+            (void)feel_list_add(run, &out, items[i]);
     return feel_list_value(&out);
 }
 

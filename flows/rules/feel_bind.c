@@ -97,13 +97,21 @@ static bool signature_conforms(const struct signature *s, const struct feel_type
     return true;
 }
 
+/* abs() gives what it is given: a number, or a duration. */
+static bool result_conforms(const struct feel_builtin *builtin, const struct signature *s,
+                            const struct feel_type *wanted)
+{
+    if (wanted == NULL || wanted->kind == FEEL_ANY || wanted->kind == builtin->result)
+        return true;
+    return builtin->call == feel_number_abs && wanted->kind == letter_of(s->parameters[0].type)->type;
+}
+
 bool feel_builtin_conforms(const struct feel_builtin *builtin, const struct feel_type *type)
 {
     struct signature signature;
     const char *text = builtin->signature;
-    bool result = type->item == NULL || type->item->kind == FEEL_ANY || type->item->kind == builtin->result;
-    while (result && next_signature(&text, &signature))
-        if (signature_conforms(&signature, type))
+    while (next_signature(&text, &signature))
+        if (signature_conforms(&signature, type) && result_conforms(builtin, &signature, type->item))
             return true;
     return false;
 }

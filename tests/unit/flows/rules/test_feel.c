@@ -233,7 +233,8 @@ TEST(feel, lists_are_cut_and_joined)
     check("index of([1, 2, 1], 1)", "[1, 3]");
     check("union([1, 2], [2, 3])", "[1, 2, 3]");
     check("distinct values([1, 2, 1, null, null])", "[1, 2, null]");
-    check("duplicate values([1, 2, 1, 2, 3])", "[1, 2]");
+    check("duplicate values([1, 2, 3, 2, 1])", "[1, 2]"); /* DMN 1.5 table 76 */
+    check("duplicate values([null, 1, null, null])", "[null]");
     check("flatten([[1, [2]], 3])", "[1, 2, 3]");
     check("list contains([1, null], null)", "true");
     check("list replace([1, 2], 2, 9)", "[1, 9]");

@@ -76,6 +76,9 @@ TEST(feel_functions, instance_of_compares_whole_types)
     check("sqrt instance of function<number> -> number", "true");
     check("sqrt instance of function<string> -> number", "false");
     check("substring instance of function<string, number> -> string", "true");
+    check("abs instance of function<number> -> number", "true");
+    check("abs instance of function<days and time duration> -> days and time duration", "true");
+    check("abs instance of function<number> -> days and time duration", "false");
     check("1 instance of function<> -> Any", "false");
     check("(function() 1) instance of function<> -> number", "true");
 }
