@@ -14,15 +14,12 @@ void buf_init(struct buf *buf, struct arena *arena, size_t ceiling_bytes)
     *buf = (struct buf){.arena = arena, .ceiling = ceiling_bytes};
 }
 
-/* Room for `more` bytes and the NUL; false (and failed) when the ceiling or memory forbids. */
-static bool reserve(struct buf *buf, size_t more)
+static bool grow(struct buf *buf, size_t more)
 {
-    if (buf->failed || more > buf->ceiling - buf->n) {
+    if (more > buf->ceiling - buf->n) {
         buf->failed = true;
         return false;
     }
-    if (buf->capacity > buf->n + more)
-        return true;
     size_t capacity = buf->capacity < 64 ? 64 : buf->capacity * 2;
     while (capacity <= buf->n + more)
         capacity *= 2;
@@ -40,6 +37,15 @@ static bool reserve(struct buf *buf, size_t more)
     return true;
 }
 
+/* Room for `more` bytes and the NUL; false (and failed) when the ceiling or memory forbids.  What there is room for is below
+ * the ceiling. */
+static inline bool reserve(struct buf *buf, size_t more)
+{
+    if (buf->failed)
+        return false;
+    return more < buf->capacity - buf->n || grow(buf, more);
+}
+
 void buf_add(struct buf *buf, struct str s)
 {
     if (!reserve(buf, s.n))
@@ -52,7 +58,10 @@ void buf_add(struct buf *buf, struct str s)
 
 void buf_add_char(struct buf *buf, char c)
 {
-    buf_add(buf, (struct str){&c, 1});
+    if (!reserve(buf, 1))
+        return;
+    buf->p[buf->n++] = c;
+    buf->p[buf->n] = '\0';
 }
 
 void buf_addf(struct buf *buf, const char *format, ...)

@@ -5,13 +5,28 @@
 
 #include "bot/base/banned.h"
 
-/* How many bytes at the start of `s` can go out as they are. */
+enum { REPLACEMENT = 0xFFFD };
+
+static bool is_plain_ascii(char c)
+{
+    return (unsigned char)c >= 0x20 && (unsigned char)c < 0x7F && c != '"' && c != '\\';
+}
+
+/* How many bytes at the start of `s` can go out as they are: whole code points. */
 static size_t plain_bytes(struct str s)
 {
-    size_t n = 0;
-    while (n < s.n && (unsigned char)s.p[n] >= 0x20 && (unsigned char)s.p[n] < 0x7F && s.p[n] != '"' && s.p[n] != '\\')
-        n++;
-    return n;
+    struct str rest = s;
+    while (rest.n > 0) {
+        if (is_plain_ascii(rest.p[0])) {
+            rest = str_skip(rest, 1);
+            continue;
+        }
+        struct str after = rest;
+        if ((unsigned char)rest.p[0] < 0x80 || text_next(&after) == REPLACEMENT) /* malformed, perhaps */
+            break;
+        rest = after;
+    }
+    return s.n - rest.n;
 }
 
 static void add_point(struct buf *out, int32_t c)

@@ -430,6 +430,8 @@ bool decimal_scale(struct decimal d, int64_t scale, enum decimal_round round, st
 
 int decimal_cmp(struct decimal a, struct decimal b)
 {
+    if (a.w[1] == b.w[1] && a.w[1] >> 63 == 0) /* positive, with the same exponent and the same upper digits */
+        return a.w[0] < b.w[0] ? -1 : a.w[0] > b.w[0];
     struct parts pa = parts_of(a), pb = parts_of(b);
     if (pa.exponent == pb.exponent || align(&pa, &pb)) {
         __int128 da = signed_digits(&pa), db = signed_digits(&pb);

@@ -74,58 +74,79 @@ static struct value eval_if(struct feel_run *run, const struct feel_node *node,
 
 /* ── tests ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static struct value test_value(struct feel_run *run, const struct feel_node *node,
-                               const struct feel_environment *environment)
+static enum truth negated(enum truth truth)
 {
-    struct value value = feel_eval_node(run, node->a, environment);
-    if (node->a->uses_input && value.kind == VALUE_BOOLEAN)
-        return value;
-    if (value.kind == VALUE_NULL && node->a->op == FEEL_INTERVAL) /* no range after all */
-        return value;
-    if (node->lenient && value_is_true(&value) && run->input->kind != VALUE_BOOLEAN)
-        return value;
-    return value_truth(feel_run_matches(run->input, &value));
+    if (truth == TRUTH_NULL)
+        return truth;
+    return truth == TRUTH_TRUE ? TRUTH_FALSE : TRUTH_TRUE;
 }
 
-static struct value test_compare(struct feel_run *run, const struct feel_node *node,
-                                 const struct feel_environment *environment)
+/* FEEL_TEST_VALUE: what its expression's value says of the input. */
+static enum truth tell_value(const struct feel_node *test, const struct value *input, const struct value *value)
 {
-    struct value bound = feel_eval_node(run, node->a, environment);
-    int order;
-    if (node->compare == RANGE_EQUAL || node->compare == RANGE_UNEQUAL) {
-        enum truth truth = value_equal(run->input, &bound);
-        return truth == TRUTH_NULL ? value_null()
-                                   : value_boolean((truth == TRUTH_TRUE) == (node->compare == RANGE_EQUAL));
-    }
-    if (!value_compare(run->input, &bound, &order))
-        return value_null();
-    if (node->compare == RANGE_LESS)
-        return value_boolean(order < 0);
-    if (node->compare == RANGE_LESS_OR_EQUAL)
-        return value_boolean(order <= 0);
-    return value_boolean(node->compare == RANGE_GREATER ? order > 0 : order >= 0);
+    if (test->a->uses_input && value->kind == VALUE_BOOLEAN)
+        return value->boolean ? TRUTH_TRUE : TRUTH_FALSE;
+    if (value->kind == VALUE_NULL && test->a->op == FEEL_INTERVAL) /* no range after all */
+        return TRUTH_NULL;
+    if (test->lenient && value_is_true(value) && input->kind != VALUE_BOOLEAN)
+        return TRUTH_TRUE;
+    return feel_run_matches(input, value);
 }
+
+static enum truth tell_order(enum value_range_form form, int order)
+{
+    bool fits = form == RANGE_LESS            ? order < 0
+                : form == RANGE_LESS_OR_EQUAL ? order <= 0
+                : form == RANGE_GREATER       ? order > 0
+                                              : order >= 0;
+    return fits ? TRUTH_TRUE : TRUTH_FALSE;
+}
+
+/* FEEL_TEST_COMPARE: the input against the bound. */
+static enum truth tell_comparison(const struct feel_node *test, const struct value *input, const struct value *bound)
+{
+    int order;
+    if (test->compare == RANGE_EQUAL || test->compare == RANGE_UNEQUAL) {
+        enum truth truth = value_equal(input, bound);
+        return test->compare == RANGE_EQUAL ? truth : negated(truth);
+    }
+    if (!value_compare(input, bound, &order))
+        return TRUTH_NULL;
+    return tell_order((enum value_range_form)test->compare, order);
+}
+
+static enum truth eval_test(struct feel_run *run, const struct feel_node *node,
+                            const struct feel_environment *environment);
 
 /* True when one holds; null when nothing is known of any. */
-static struct value test_any_of(struct feel_run *run, const struct feel_node *node,
-                                const struct feel_environment *environment)
+static enum truth any_of(struct feel_run *run, const struct feel_node *node, const struct feel_environment *environment)
 {
     enum truth any = TRUTH_NULL;
     for (size_t i = 0; i < node->many.n; i++) {
-        struct value one = feel_eval_node(run, node->many.items[i], environment);
-        if (value_is_true(&one))
+        enum truth one = eval_test(run, node->many.items[i], environment);
+        if (one == TRUTH_TRUE)
             return one;
-        if (one.kind == VALUE_BOOLEAN)
-            any = TRUTH_FALSE;
+        if (one == TRUTH_FALSE)
+            any = one;
     }
-    return value_truth(any);
+    return any;
 }
 
-static struct value test_not(struct feel_run *run, const struct feel_node *node,
-                             const struct feel_environment *environment)
+/* One of the FEEL_TEST_.  Tests stand in each other at most three deep: `not` of alternatives. */
+static enum truth eval_test(struct feel_run *run, const struct feel_node *node,
+                            const struct feel_environment *environment)
 {
+    if (run->rc != OK || !feel_run_spend(run, 1))
+        return TRUTH_NULL;
+    if (node->op == FEEL_TEST_ANYTHING)
+        return TRUTH_TRUE;
+    if (node->op == FEEL_TEST_ANY_OF)
+        return any_of(run, node, environment);
+    if (node->op == FEEL_TEST_NOT)
+        return negated(eval_test(run, node->a, environment));
     struct value value = feel_eval_node(run, node->a, environment);
-    return value.kind == VALUE_BOOLEAN ? value_boolean(!value.boolean) : value_null();
+    return node->op == FEEL_TEST_COMPARE ? tell_comparison(node, run->input, &value)
+                                         : tell_value(node, run->input, &value);
 }
 
 static struct value eval_in(struct feel_run *run, const struct feel_node *node,
@@ -309,15 +330,11 @@ static struct value eval_op(struct feel_run *run, const struct feel_node *node,
     case FEEL_EVERY:
         return feel_loop_run(run, node, environment);
     case FEEL_TEST_ANYTHING:
-        return value_boolean(true);
     case FEEL_TEST_COMPARE:
-        return test_compare(run, node, environment);
     case FEEL_TEST_VALUE:
-        return test_value(run, node, environment);
     case FEEL_TEST_ANY_OF:
-        return test_any_of(run, node, environment);
     case FEEL_TEST_NOT:
-        return test_not(run, node, environment);
+        return value_truth(eval_test(run, node, environment));
     }
     return value_null();
 }
@@ -325,6 +342,8 @@ static struct value eval_op(struct feel_run *run, const struct feel_node *node,
 struct value feel_eval_node(struct feel_run *run, const struct feel_node *node,
                             const struct feel_environment *environment)
 {
+    if (node->op == FEEL_LITERAL)
+        return node->literal;
     if (run->rc != OK || !feel_run_spend(run, 1))
         return value_null();
     if (run->depth >= FEEL_MAX_DEPTH)
@@ -359,11 +378,12 @@ enum err feel_eval_in(const struct feel_expr *expr, struct feel_run *run, const 
 enum err feel_eval_unary(const struct feel_expr *test, struct feel_run *run, const struct value *input,
                          enum truth *ret_truth)
 {
+    assert(test->root->op >= FEEL_TEST_ANYTHING); /* it was compiled as a test */
     const struct value *outer = run->input;
     run->input = input;
-    struct value value = feel_eval_node(run, test->root, NULL);
+    enum truth truth = eval_test(run, test->root, NULL);
     run->input = outer;
     if (run->rc == OK)
-        *ret_truth = truth_of_value(&value);
+        *ret_truth = truth;
     return run->rc;
 }

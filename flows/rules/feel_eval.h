@@ -29,8 +29,17 @@ struct feel_function {
 
 /* Zeroed memory for `count` things; NULL: the run has failed. */
 void *feel_run_alloc(struct feel_run *run, size_t count, size_t size);
+/* Over the limit of steps: the run fails. */
+void feel_run_overspent(struct feel_run *run);
 /* Counts `n` steps; false: over the limit, the run has failed. */
-bool feel_run_spend(struct feel_run *run, size_t n);
+static inline bool feel_run_spend(struct feel_run *run, size_t n)
+{
+    run->steps += n;
+    if (run->steps <= FEEL_MAX_STEPS)
+        return true;
+    feel_run_overspent(run);
+    return false;
+}
 /* Ends the evaluation. */
 PRINTF(3, 4) struct value feel_run_fail(struct feel_run *run, enum err rc, const char *format, ...);
 /* The same, for calls of calls beyond FEEL_MAX_DEPTH. */

@@ -67,13 +67,9 @@ void *feel_run_alloc(struct feel_run *run, size_t count, size_t size)
     return p;
 }
 
-bool feel_run_spend(struct feel_run *run, size_t n)
+void feel_run_overspent(struct feel_run *run)
 {
-    run->steps += n;
-    if (run->steps <= FEEL_MAX_STEPS)
-        return true;
     (void)feel_run_fail(run, ERR_INVALID, "the expression takes more than %d steps", FEEL_MAX_STEPS);
-    return false;
 }
 
 bool feel_list_add(struct feel_run *run, struct list_builder *list, struct value item)

@@ -337,25 +337,34 @@ def latency(folder):
          lambda i: [slack(i, k, text) for k, text in enumerate(SLACK_ANSWERS)], 1.3, slack_product)
 
 
-def step(_folder):
-    binary = BUILD / "bench_survey_step"
-    if not binary.exists():
-        return
-    say("survey step: the pure engine, one thread")
-    out = subprocess.run([str(binary)], capture_output=True, text=True, check=True).stdout
+def measured(name):
+    """What a program of tests/bench prints."""
+    out = subprocess.run([str(BUILD / name)], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     say("    " + out.strip().replace("\n", "\n    "))
-    match = re.search(r"([0-9.]+) us a step", out)
-    if match:
-        figure("a survey step", match.group(1), "us", "<= 25", float(match.group(1)) <= 25)
+    return out
+
+
+def decide(_folder):
+    say("decisions: a table of 3 inputs and 9 rules, one thread, the median of 11 batches")
+    out = measured("bench_table")
+    for hit in "UF":
+        n, grown = map(int, re.search(rf"{hit}: ([0-9]+) decisions a second, heap grew by ([0-9]+)", out).groups())
+        figure(f"decisions, hit policy {hit}", f"{n:,}", "a second", ">= 500,000", n >= 500_000)
+        figure(f"memory from outside the arena, hit policy {hit}", str(grown), "bytes", "0", grown == 0)
+
+
+def step(_folder):
+    say("survey: the pure engine over the health example, one thread, medians")
+    out = measured("bench_survey_step")
+    for kind, us, steps, each in re.findall(r"^(.*): ([0-9.]+) us a turn, ([0-9.]+) steps? in it, ([0-9.]+) us a step", out, re.M):
+        figure(f"a step in {kind}", each, "us", "<= 20", float(each) <= 20)
+    grown = int(re.search(r"heap grew by ([0-9]+)", out).group(1))
+    figure("memory from outside the arena", str(grown), "bytes", "0", grown == 0)
 
 
 def check(_folder):
-    binary = BUILD / "bench_check"
-    if not binary.exists():
-        return
     say("checker: loading and checking a flow, one thread")
-    out = subprocess.run([str(binary)], capture_output=True, text=True, check=True).stdout
-    say("    " + out.strip().replace("\n", "\n    "))
+    out = measured("bench_check")
     for name, what, most in (("branching", "a check of 12 questions with 10^7 paths", 1000),
                              ("ordinary", "a flow of 30 steps loaded and checked", 20)):
         ms = float(re.search(name + r".* in ([0-9.]+) ms", out).group(1))
@@ -387,7 +396,7 @@ def idle(folder):
             service.close()
 
 
-PARTS = {"ingress": ingress, "latency": latency, "footprint": footprint, "step": step, "check": check, "idle": idle}
+PARTS = {"ingress": ingress, "latency": latency, "footprint": footprint, "decide": decide, "step": step, "check": check, "idle": idle}
 
 
 def main():
