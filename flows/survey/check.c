@@ -118,6 +118,23 @@ struct place check_place(const struct feel_expr *expr, size_t at)
     return place;
 }
 
+static bool is_before(struct place a, struct place b)
+{
+    return a.line < b.line || (a.line == b.line && a.column < b.column);
+}
+
+bool check_is_explained(const struct checker *checker, const struct feel_expr *expr)
+{
+    struct place from = check_place(expr, 0), to = check_place(expr, expr->source.text.n);
+    for (size_t i = 0; i < checker->findings->n; i++) {
+        const struct finding *finding = &checker->findings->items[i];
+        if (!is_before(finding->at, from) && !is_before(to, finding->at) &&
+            str_eq(finding->file, checker->definition->file))
+            return true;
+    }
+    return false;
+}
+
 struct visitor {
     check_visit *visit;
     void *self;
@@ -261,6 +278,7 @@ enum err check_definition(const struct definition *definition, unsigned platform
     check_tables(&checker);
     check_products(&checker);
     check_conditions(&checker);
+    check_doubts(&checker);
     check_early(&checker);
     findings_sort(findings, before);
     return findings->failed ? ERR_NO_MEMORY : OK;

@@ -3,6 +3,7 @@
 #include "bot/base/arena.h"
 #include "bot/base/buf.h"
 #include "bot/base/text.h"
+#include "flows/survey/check_made.h"
 #include "flows/survey/scope.h"
 #include "flows/survey/state.h"
 
@@ -10,138 +11,30 @@
 
 enum {
     WALKS = 1000,
-    WATCHED_WALKS = 200,
     HINTED_WALKS = 50, /* for each table with hints, before */
     MOST_STEPS = 500,  /* of one walk */
     WALK_BYTES = 4 * 1024 * 1024,
     MOST_TEXT_BYTES = 400,
-    WIDTH = 1000,  /* of an interval that has only one end, or none */
     MOST_TOLD = 5, /* questions of a conversation that is shown */
     MOST_QUESTION = 40,
-    MOST_NAMED = 1000, /* numbers of the flow's expressions */
 };
 
 struct walk {
     struct checker *checker;
     const struct answers_wanted *wanted;
-    const struct value *hints; /* of the present walk; or NULL */
     struct answers_found *found;
     const struct answers_watch *watch; /* or NULL */
     size_t *asked;                     /* steps that asked, in order; MOST_STEPS of them */
     size_t n_asked;
-    struct decimal *named; /* numbers that the flow's expressions name; MOST_NAMED of them */
-    size_t n_named;
+    struct made made;
     bool satisfied; /* the watch has seen enough */
+    size_t n_steps; /* of all walks so far       */
     size_t *slots;  /* by table: its slot */
     struct arena arena;
     struct state state;
     struct scope scope;
-    uint64_t random;
     bool failed;
 };
-
-/* ── made-up answers ───────────────────────────────────────────────────────────────────────────────────────────── */
-
-/* splitmix64 (S. Vigna): the same numbers in every run. */
-static uint64_t next_random(struct walk *walk)
-{
-    uint64_t z = walk->random += UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    return z ^ (z >> 31);
-}
-
-static size_t below(struct walk *walk, size_t n)
-{
-    return (size_t)(next_random(walk) % n);
-}
-
-/* A number that the flow names, which the question allows; false: it does not allow the one that was drawn. */
-static bool make_named(struct walk *walk, const struct ask *ask, struct value *ret_value)
-{
-    if (walk->n_named == 0)
-        return false;
-    struct decimal number = walk->named[below(walk, walk->n_named)];
-    bool fits = (!ask->has_min || decimal_cmp(number, ask->min) >= 0) &&
-                (!ask->has_max || decimal_cmp(number, ask->max) <= 0) && (!ask->integer || decimal_is_integer(number));
-    if (fits)
-        *ret_value = value_number(number);
-    return fits;
-}
-
-/* One of the ends, a number that the flow names, or one of a thousand values between them. */
-static struct value make_number(struct walk *walk, const struct ask *ask)
-{
-    struct value named;
-    if (below(walk, 3) == 0 && make_named(walk, ask, &named))
-        return named;
-    enum { PARTS = 1000, WAYS = 6, DECIMALS = 1 };
-    struct decimal min = ask->min, max = ask->max, part, value, width = decimal_from_i64(WIDTH);
-    if (!ask->has_min)
-        min = ask->has_max && decimal_sub(max, width, &value) ? value : decimal_from_i64(0);
-    if (!ask->has_max)
-        max = decimal_add(min, width, &value) ? value : min;
-    size_t way = below(walk, WAYS), parts = way == 0 ? 0 : way == 1 ? PARTS : below(walk, PARTS + 1);
-    bool fine = decimal_sub(max, min, &width) && decimal_mul(width, decimal_from_i64((int64_t)parts), &part) &&
-                decimal_div(part, decimal_from_i64(PARTS), &part) && decimal_add(min, part, &value) &&
-                decimal_scale(value, ask->integer ? 0 : DECIMALS, DECIMAL_DOWN, &value);
-    bool inside = fine && decimal_cmp(value, min) >= 0 && decimal_cmp(value, max) <= 0;
-    return value_number(inside ? decimal_trim(value) : parts == 0 ? min : max);
-}
-
-/* Days from the first to the last that may be answered; where these are counted from today, on a day that is always the
- * same. */
-static struct value make_date(struct walk *walk, const struct ask *ask)
-{
-    enum { TODAY = 20454 /* 2026-01-01 */ };
-    int64_t min = 0, max = 0;
-    bool has_min = ask_day_bound(ask, ASK_MIN, TODAY, &min), has_max = ask_day_bound(ask, ASK_MAX, TODAY, &max);
-    if (!has_min)
-        min = (has_max ? max : TODAY) - WIDTH;
-    if (!has_max)
-        max = (has_min ? min : TODAY) + WIDTH;
-    size_t days = max > min ? (size_t)(max - min) + 1 : 1;
-    struct temporal_date date;
-    return temporal_date_of_days(min + (int64_t)below(walk, days), &date) ? value_date(date) : value_null();
-}
-
-static struct value make_choices(struct walk *walk, const struct ask *ask)
-{
-    struct value *items = arena_alloc_array(&walk->arena, ask->n_options, sizeof *items);
-    size_t n = 0, sure = below(walk, ask->n_options);
-    for (size_t i = 0; items != NULL && i < ask->n_options; i++)
-        if (i == sure || below(walk, 2) == 0)
-            items[n++] = value_string(ask->options[i].value);
-    return value_list(items, n);
-}
-
-static struct value make_answer(struct walk *walk, const struct ask *ask)
-{
-    enum { SKIPPED_ONE_IN = 8 };
-    if (walk->hints != NULL && walk->hints[ask->variable_index].kind != VALUE_NULL)
-        return walk->hints[ask->variable_index];
-    if (ask->optional && below(walk, SKIPPED_ONE_IN) == 0)
-        return value_null();
-    switch (ask->type) {
-    case ASK_CHOICE:
-        return value_string(ask->options[below(walk, ask->n_options)].value);
-    case ASK_CHOICES:
-        return make_choices(walk, ask);
-    case ASK_NUMBER:
-    case ASK_SCALE:
-        return make_number(walk, ask);
-    case ASK_YES_NO:
-        return value_boolean(below(walk, 2) == 0);
-    case ASK_DATE:
-        return make_date(walk, ask);
-    case ASK_FILE:
-    case ASK_TEXT:
-    case ASK_PHONE:
-    case ASK_EMAIL:
-        break;
-    }
-    return value_null(); /* nothing that could be made up says anything */
-}
 
 /* ── what was found ────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -238,7 +131,8 @@ struct value walk_value(struct walk *walk, const struct feel_expr *expr)
 
 const struct table_trail *walk_trail(const struct walk *walk, size_t table)
 {
-    return &walk->scope.memos[walk->slots[table]].trail;
+    const struct memo *memo = &walk->scope.memos[walk->slots[table]];
+    return memo->done && memo->known ? &memo->trail : NULL;
 }
 
 /* What the question says, without what is put in. */
@@ -287,6 +181,19 @@ static void know(struct walk *walk, size_t variable, struct value value)
     scope_forget(&walk->scope);
 }
 
+/* Here and there the platform knows an answer beforehand. */
+static void know_profile(struct walk *walk)
+{
+    enum { KNOWN_ONE_IN = 4 };
+    const struct definition *def = walk->checker->definition;
+    for (size_t i = 0; i < def->n_variables; i++) {
+        const struct variable *v = &def->variables[i];
+        bool may_know = v->profile.n > 0 || v->recall.flow.n > 0;
+        if (may_know && v->ask != NULL && made_below(&walk->made, KNOWN_ONE_IN) == 0)
+            walk->state.profile[i] = (struct known){true, made_answer(&walk->made, v->ask)};
+    }
+}
+
 /* Does what the step does to the variables; gives the step behind it. */
 static size_t do_step(struct walk *walk, size_t at)
 {
@@ -294,6 +201,7 @@ static size_t do_step(struct walk *walk, size_t at)
     const struct definition *def = walk->checker->definition;
     const struct step *step = &def->steps[at];
     struct value known;
+    walk->n_steps++;
     if (walk->watch != NULL)
         walk->satisfied = walk->watch->step(walk->watch->self, walk, at);
     if (!is_true(walk, step->when))
@@ -304,12 +212,14 @@ static size_t do_step(struct walk *walk, size_t at)
     }
     if (step->kind == STEP_ASK && (step->ask.always || !state_get(&walk->state, step->ask.variable_index, &known))) {
         walk->asked[walk->n_asked++] = at;
-        if (step->ask.tries > 0 && below(walk, MISFITS_ONE_IN) == 0)
+        if (step->ask.tries > 0 && made_below(&walk->made, MISFITS_ONE_IN) == 0)
             return step->ask.otherwise;
-        know(walk, step->ask.variable_index, make_answer(walk, &step->ask));
+        know(walk, step->ask.variable_index, made_answer(&walk->made, &step->ask));
     }
     for (size_t i = 0; step->kind == STEP_SET && i < step->set.n; i++)
         know(walk, step->set.items[i].variable, value_of(walk, step->set.items[i].expr));
+    if (walk->watch != NULL && walk->watch->done != NULL)
+        walk->watch->done(walk->watch->self, walk, at);
     if (step->kind == STEP_END || step->kind == STEP_HAND_OVER)
         return def->n_steps;
     if (step->kind == STEP_GO)
@@ -327,6 +237,10 @@ static void walk_once(struct walk *walk)
     walk->failed = state_init(&walk->state, def, &walk->arena) != OK || scope_init(&walk->scope, &walk->state) != OK;
     size_t at = 0;
     walk->n_asked = 0;
+    if (walk->watch != NULL && walk->watch->is_free && !walk->failed) {
+        made_lean(&walk->made);
+        know_profile(walk);
+    }
     for (size_t i = 0; i < MOST_STEPS && at < def->n_steps && !walk->failed && !walk->satisfied; i++)
         at = do_step(walk, at);
 }
@@ -349,29 +263,6 @@ static size_t *slots_of_tables(const struct checker *checker)
     return slots;
 }
 
-/* ── numbers that the flow names ───────────────────────────────────────────────────────────────────────────────── */
-
-static void note_numbers(struct walk *walk, const struct feel_expr *expr)
-{
-    const struct str text = expr->source.text;
-    for (size_t i = 0, n; i < text.n && walk->n_named < MOST_NAMED; i += n) {
-        struct decimal number;
-        n = 1;
-        if (text.p[i] < '0' || text.p[i] > '9')
-            continue;
-        while (i + n < text.n && ((text.p[i + n] >= '0' && text.p[i + n] <= '9') || text.p[i + n] == '.'))
-            n++;
-        if (decimal_from_str((struct str){text.p + i, n}, &number))
-            walk->named[walk->n_named++] = number;
-    }
-}
-
-static void note_expr(void *self, const struct feel_expr *expr, enum check_use use)
-{
-    if (use != CHECK_TEXT)
-        note_numbers(self, expr);
-}
-
 /* ── the walks ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static bool walk_open(struct walk *walk, struct checker *checker)
@@ -380,14 +271,12 @@ static bool walk_open(struct walk *walk, struct checker *checker)
         .checker = checker,
         .slots = slots_of_tables(checker),
         .asked = arena_alloc_array(checker->arena, MOST_STEPS, sizeof *walk->asked),
-        .named = arena_alloc_array(checker->arena, MOST_NAMED, sizeof *walk->named),
     };
-    if (walk->slots == NULL || walk->asked == NULL || walk->named == NULL) {
+    arena_init(&walk->arena, WALK_BYTES);
+    if (walk->slots == NULL || walk->asked == NULL || !made_init(&walk->made, checker, &walk->arena)) {
         checker->findings->failed = true;
         return false;
     }
-    check_each_expr(checker->definition, note_expr, walk);
-    arena_init(&walk->arena, WALK_BYTES);
     return true;
 }
 
@@ -399,11 +288,11 @@ void check_answers(struct checker *checker, const struct answers_wanted *wanted,
     walk.wanted = wanted;
     walk.found = ret_found;
     for (size_t i = 0; i < checker->definition->n_tables; i++) {
-        walk.hints = wanted[i].wanted ? wanted[i].hints : NULL;
-        for (size_t k = 0; walk.hints != NULL && ret_found[i].answers.n == 0 && k < HINTED_WALKS; k++)
+        walk.made.hints = wanted[i].wanted ? wanted[i].hints : NULL;
+        for (size_t k = 0; walk.made.hints != NULL && ret_found[i].answers.n == 0 && k < HINTED_WALKS; k++)
             walk_once(&walk);
     }
-    walk.hints = NULL;
+    walk.made.hints = NULL;
     for (size_t i = 0; i < WALKS && !all_found(&walk); i++)
         walk_once(&walk);
     arena_release(&walk.arena);
@@ -415,7 +304,7 @@ void check_answers_watch(struct checker *checker, const struct answers_watch *wa
     if (!walk_open(&walk, checker))
         return;
     walk.watch = watch;
-    for (size_t i = 0; i < WATCHED_WALKS && !walk.satisfied; i++)
+    for (size_t i = 0; i < watch->most_walks && walk.n_steps < watch->most_steps && !walk.satisfied; i++)
         walk_once(&walk);
     arena_release(&walk.arena);
 }

@@ -10,6 +10,8 @@
 
 #include "bot/base/banned.h"
 
+enum { MOST_WALKS = 200 };
+
 struct early {
     struct checker *checker;
     struct sure sure;
@@ -261,5 +263,7 @@ void check_early(struct checker *checker)
         if (checker->reached[i])
             suspect(&early, i);
     if (early.n_open > 0)
-        check_answers_watch(checker, &(struct answers_watch){watch, &early});
+        check_answers_watch(
+            checker,
+            &(struct answers_watch){.step = watch, .self = &early, .most_walks = MOST_WALKS, .most_steps = SIZE_MAX});
 }

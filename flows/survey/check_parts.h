@@ -24,6 +24,9 @@ void check_warning(struct checker *checker, const char *code, struct place at, s
 /* Where byte `at` of an expression's source stands in the file. */
 struct place check_place(const struct feel_expr *expr, size_t at);
 
+/* Whether something was found in the expression already: one fault needs no two findings. */
+bool check_is_explained(const struct checker *checker, const struct feel_expr *expr);
+
 /* An expression of the flow, with what it is for. */
 enum check_use { CHECK_CONDITION, CHECK_TEXT, CHECK_RECOMMEND, CHECK_VALUE, CHECK_TEST };
 
@@ -44,5 +47,6 @@ void check_tables(struct checker *checker);
 void check_products(struct checker *checker);
 void check_conditions(struct checker *checker);
 void check_early(struct checker *checker);
+void check_doubts(struct checker *checker);
 
 #endif

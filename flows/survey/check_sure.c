@@ -88,6 +88,7 @@ void needs_clear(struct needs *needs)
 {
     memset(needs->slots, 0, needs->definition->names.n * sizeof(bool));
     memset(needs->variables, 0, needs->definition->n_variables * sizeof(bool));
+    needs->clock = false;
 }
 
 static void add_table(struct needs *needs, const struct table *table)
@@ -115,6 +116,9 @@ void needs_add(struct needs *needs, const struct feel_expr *expr)
 {
     const struct definition *def = needs->definition;
     struct feel_use use;
+    if (expr != NULL && (str_find(expr->source.text, STR("now(")) != SIZE_MAX ||
+                         str_find(expr->source.text, STR("today(")) != SIZE_MAX))
+        needs->clock = true;
     for (size_t i = 0; expr != NULL && feel_names_used(expr, i, &use); i++) {
         struct slot slot = def->slots[use.slot];
         if (needs->slots[use.slot])

@@ -28,6 +28,7 @@ struct needs {
     const struct definition *definition;
     bool *slots;     /* names that were met   */
     bool *variables; /* by variable: needed    */
+    bool clock;      /* now() or today() too   */
 };
 
 /* Nothing is needed yet.  False: the arena is full. */
