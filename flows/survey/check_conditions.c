@@ -19,6 +19,8 @@ bool conditions_may_be_null(struct conditions *c, size_t variable)
 static void check_condition(struct conditions *c, const struct feel_expr *condition)
 {
     unsigned outcome = conditions_by_trying(c, condition);
+    if (outcome == MAY_BE_BOTH)
+        c->checker->settled[c->checker->n_settled++] = condition;
     if (outcome == 0)
         outcome = conditions_by_intervals(c, condition->root);
     struct str text = feel_expr_text(condition);
@@ -50,8 +52,13 @@ void check_conditions(struct checker *checker)
 {
     const struct definition *def = checker->definition;
     struct conditions c = {.checker = checker};
+    size_t n = 0;
+    for (size_t i = 0; i < def->n_steps; i++)
+        n += 1 + def->steps[i].n_next;
+    checker->settled = arena_alloc_array(checker->arena, n, sizeof(struct feel_expr *));
     boxes_init(&c.boxes, checker);
-    if (checker->findings->failed || !sure_init(&c.sure, checker) || !needs_init(&c.needs, def, checker->arena)) {
+    if (checker->settled == NULL || checker->findings->failed || !sure_init(&c.sure, checker) ||
+        !needs_init(&c.needs, def, checker->arena)) {
         checker->findings->failed = true;
         return;
     }

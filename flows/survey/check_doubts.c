@@ -93,10 +93,18 @@ static void note_unknown(struct doubts *doubts)
     }
 }
 
+static bool is_settled(const struct checker *checker, const struct feel_expr *expr)
+{
+    for (size_t i = 0; i < checker->n_settled; i++)
+        if (checker->settled[i] == expr)
+            return true;
+    return check_is_explained(checker, expr);
+}
+
 static void watch_condition(struct doubts *doubts, struct condition *condition, const struct feel_expr *expr)
 {
     condition->expr = expr;
-    condition->is_open = expr != NULL && !check_is_explained(doubts->checker, expr) && can_be_told(doubts, expr);
+    condition->is_open = expr != NULL && !is_settled(doubts->checker, expr) && can_be_told(doubts, expr);
     doubts->n_open += condition->is_open;
 }
 
@@ -113,10 +121,11 @@ static void watch_conditions(struct doubts *doubts)
     }
 }
 
+/* At the place of a rule or record, or within it. */
 static bool found_at(const struct checker *checker, struct place at)
 {
     for (size_t i = 0; i < checker->findings->n; i++)
-        if (checker->findings->items[i].at.line == at.line && checker->findings->items[i].at.column == at.column)
+        if (checker->findings->items[i].at.line == at.line && checker->findings->items[i].at.column >= at.column)
             return true;
     return false;
 }

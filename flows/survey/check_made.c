@@ -7,7 +7,10 @@
 enum {
     WIDTH = 1000,      /* of an interval that has only one end, or none */
     MOST_NAMED = 1000, /* numbers of the flow's expressions             */
-    LEAN_MAX = 1000,
+    LEAN_PARTS = 1000,
+    LEAN_JITTER = 200,
+    LEAN_BEYOND = 300, /* on either side, the jitter's half within */
+    LEAN_ALL = LEAN_PARTS + 2 * LEAN_BEYOND - LEAN_JITTER,
 };
 
 /* splitmix64 (S. Vigna): the same numbers in every run. */
@@ -24,16 +27,17 @@ size_t made_below(struct made *made, size_t n)
     return (size_t)(next_random(made) % n);
 }
 
-/* 0 to n - 1: with the same chance each; leaning, near the same place for all questions, or near the contrary one. */
+/* 0 to n - 1: with the same chance each; leaning, near the same place for all questions, or near the contrary one.  Beyond
+ * either end is the end. */
 static size_t place_among(struct made *made, size_t variable, size_t n)
 {
-    enum { JITTER = LEAN_MAX / 5 };
     if (!made->leans || n == 0)
         return made_below(made, n);
     bool turned = (made->turned >> (variable % 64) & 1) != 0;
-    size_t at = (turned ? LEAN_MAX - made->lean : made->lean) + made_below(made, JITTER);
-    at = at < JITTER / 2 ? 0 : at - JITTER / 2;
-    return at >= LEAN_MAX ? n - 1 : at * n / LEAN_MAX;
+    size_t at = (turned ? LEAN_ALL - made->lean : made->lean) + made_below(made, LEAN_JITTER);
+    if (at < LEAN_BEYOND)
+        return 0;
+    return at - LEAN_BEYOND >= LEAN_PARTS ? n - 1 : (at - LEAN_BEYOND) * n / LEAN_PARTS;
 }
 
 /* A number that the flow names, which the question allows; false: it does not allow the one that was drawn. */
@@ -53,7 +57,7 @@ static bool make_named(struct made *made, const struct ask *ask, struct value *r
 static struct value make_number(struct made *made, const struct ask *ask)
 {
     struct value named;
-    if (made_below(made, 3) == 0 && make_named(made, ask, &named))
+    if (!made->leans && made_below(made, 3) == 0 && make_named(made, ask, &named))
         return named;
     enum { PARTS = 1000, WAYS = 6, DECIMALS = 1 };
     struct decimal min = ask->min, max = ask->max, part, value, width = decimal_from_i64(WIDTH);
@@ -61,9 +65,10 @@ static struct value make_number(struct made *made, const struct ask *ask)
         min = ask->has_max && decimal_sub(max, width, &value) ? value : decimal_from_i64(0);
     if (!ask->has_max)
         max = decimal_add(min, width, &value) ? value : min;
-    size_t way = made_below(made, WAYS), parts = way == 0   ? 0
-                                                 : way == 1 ? PARTS
-                                                            : place_among(made, ask->variable_index, PARTS + 1);
+    size_t way = made->leans ? WAYS : made_below(made, WAYS),
+           parts = way == 0   ? 0
+                   : way == 1 ? PARTS
+                              : place_among(made, ask->variable_index, PARTS + 1);
     bool fine = decimal_sub(max, min, &width) && decimal_mul(width, decimal_from_i64((int64_t)parts), &part) &&
                 decimal_div(part, decimal_from_i64(PARTS), &part) && decimal_add(min, part, &value) &&
                 decimal_scale(value, ask->integer ? 0 : DECIMALS, DECIMAL_DOWN, &value);
@@ -162,6 +167,6 @@ void made_lean(struct made *made)
     enum { WAYS = 3 };
     size_t way = made_below(made, WAYS);
     made->leans = way != 0;
-    made->lean = made_below(made, LEAN_MAX + 1);
+    made->lean = made_below(made, LEAN_ALL + 1);
     made->turned = way == 1 ? 0 : next_random(made);
 }

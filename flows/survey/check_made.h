@@ -14,7 +14,7 @@ struct made {
     size_t n_named;
     uint64_t random;
     bool leans;      /* answers of one conversation go together: all low, all high, … */
-    size_t lean;     /* where they are, 0 to 1000                                      */
+    size_t lean;     /* where they are                                                 */
     uint64_t turned; /* variables that are at the other end instead, a bit each        */
 };
 

@@ -10,7 +10,9 @@ struct checker {
     struct arena *arena;
     struct findings *findings;
     unsigned platforms;
-    bool *reached; /* [step]: some way leads there; from check_paths on */
+    bool *reached;                    /* [step]: some way leads there; from check_paths on */
+    const struct feel_expr **settled; /* conditions that are true with some answers and not with others; */
+    size_t n_settled;                 /* from check_conditions on                                        */
 };
 
 /* Adds a finding; the example may be empty. */

@@ -513,6 +513,81 @@ TEST(check, a_condition_that_some_answer_changes_is_clean)
     assert_clean(CHOICE "  - {say: x, when: 'today() > date(\"2026-01-01\")'}\n");
 }
 
+/* ── what no conversation has shown ────────────────────────────────────────────────────────────────────────────── */
+
+#define HALF                                                                                                           \
+    "flow: t\nlet:\n  half: n / 2\n  more: half + 1\nsteps:\n  - {ask: n?, id: n, as: number, min: 0, max: 10}\n"
+
+TEST(check, a_condition_that_no_conversation_changed_is_a_warning)
+{
+    assert_only(HALF "  - {say: x, when: half < 3 and more > 5}\n", SEVERITY_WARNING, "never_true", 7);
+    assert_only(HALF "  - {say: x, when: half < 3 or more > 3}\n", SEVERITY_WARNING, "always_true", 7);
+    assert_only(HALF "  - {say: x, next: [{when: more < half, go: y}, {go: z}]}\n"
+                     "  - {say: y, id: y}\n"
+                     "  - {say: z, id: z}\n",
+                SEVERITY_WARNING, "never_true", 7);
+    assert_clean(HALF "  - {say: x, when: half < 3 and more > 3}\n");
+    assert_clean(HALF "  - {say: x, when: half < 0.1 and more > 0.9}\n");
+}
+
+TEST(check, a_condition_on_what_cannot_be_made_up_is_left_alone)
+{
+    assert_clean(HALF "  - {ask: t?, id: t, as: text, optional: true}\n"
+                      "  - {say: x, when: 'contains(string(t), \"급해\")'}\n");
+    assert_clean("flow: t\nprofile: {plan: plan}\nsteps:\n  - {ask: n?, id: n, as: number}\n"
+                 "  - {say: x, when: 'plan = \"gold\" and n > 0'}\n");
+    assert_clean("flow: t\nprofile: {n: n}\nsteps:\n"
+                 "  - {say: x, when: n = null}\n  - {ask: n?, id: n, as: number}\n");
+}
+
+TEST(check, a_rule_that_no_conversation_came_to_is_a_warning)
+{
+    struct checked checked;
+    check_flow(&checked, HALF "  - {say: 'x {t}'}\n"
+                              "tables:\n"
+                              "  t:\n"
+                              "    hit: F\n"
+                              "    inputs: [half, more]\n"
+                              "    outputs: [v]\n"
+                              "    rules:\n"
+                              "      - ['< 2', '> 4', '1']\n"
+                              "      - ['-', '-', '2']\n");
+    const struct finding *finding = only(&checked, "dead_rule", 14);
+    assert_int_equal(finding->severity, SEVERITY_WARNING);
+    assert_true(str_find(finding->message, STR("rule 1 of the table `t` fired none of the ")) == 0);
+    release(&checked);
+}
+
+TEST(check, a_product_that_no_conversation_came_to_is_a_warning)
+{
+    assert_only("flow: t\n"
+                "catalog:\n"
+                "  products:\n"
+                "    - {id: a, from: 0}\n"
+                "    - {id: b, from: 3}\n"
+                "    - {id: c, from: 20}\n"
+                "steps:\n"
+                "  - {ask: n?, id: n, as: number, min: 1, max: 10}\n"
+                "  - {recommend: '{products[from <= n][-1]}'}\n",
+                SEVERITY_WARNING, "never_recommended", 6);
+}
+
+/* Ten answers lean to one side together, or the ends of their sum would never be seen. */
+TEST(check, sums_of_points_come_to_their_ends)
+{
+    struct buf yaml;
+    buf_init(&yaml, NULL, 64 * 1024);
+    buf_add(&yaml, STR("flow: t\nmax_time: 5m\nlet:\n  sum: q0"));
+    for (int i = 1; i < 10; i++)
+        buf_addf(&yaml, " + q%d", i);
+    buf_add(&yaml, STR("\nsteps:\n"));
+    for (int i = 0; i < 10; i++)
+        buf_addf(&yaml, "  - {ask: q%d?, id: q%d, as: scale, min: 0, max: 4}\n", i, i);
+    buf_add(&yaml, STR("  - {say: low, when: sum < 3}\n  - {say: high, when: sum > 37}\n"));
+    assert_clean(yaml.p);
+    buf_release(&yaml);
+}
+
 TEST(check, what_may_be_unknown_is_neither_always_nor_never)
 {
     assert_clean("flow: t\n"
