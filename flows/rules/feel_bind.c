@@ -103,7 +103,7 @@ static bool result_conforms(const struct feel_builtin *builtin, const struct sig
 {
     if (wanted == NULL || wanted->kind == FEEL_ANY || wanted->kind == builtin->result)
         return true;
-    return builtin->call == feel_number_abs && wanted->kind == letter_of(s->parameters[0].type)->type;
+    return builtin->call == feel_number_abs && s->n == 1 && wanted->kind == letter_of(s->parameters[0].type)->type;
 }
 
 bool feel_builtin_conforms(const struct feel_builtin *builtin, const struct feel_type *type)

@@ -63,8 +63,10 @@ void check_conditions(struct checker *checker)
         return;
     }
     arena_init(&c.scratch, SCRATCH_BYTES);
+    arena_init(&c.tried, SCRATCH_BYTES);
     for (size_t i = 0; i < def->n_steps; i++)
         if (checker->reached[i])
             check_step(&c, i);
     arena_release(&c.scratch);
+    arena_release(&c.tried);
 }

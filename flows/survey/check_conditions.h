@@ -23,6 +23,7 @@ struct conditions {
     struct sure sure;
     struct needs needs;
     struct arena scratch; /* of one condition                                             */
+    struct arena tried;   /* of one combination of answers                                */
     size_t step;          /* whose condition it is                                        */
     bool is_done;         /* the step has been done: its question is surely answered      */
 };

@@ -31,7 +31,7 @@ size_t made_below(struct made *made, size_t n)
  * either end is the end. */
 static size_t place_among(struct made *made, size_t variable, size_t n)
 {
-    if (!made->leans || n == 0)
+    if (!made->leans)
         return made_below(made, n);
     bool turned = (made->turned >> (variable % 64) & 1) != 0;
     size_t at = (turned ? LEAN_ALL - made->lean : made->lean) + made_below(made, LEAN_JITTER);

@@ -2,7 +2,6 @@
  * whole numbers, numbers that are only compared with fixed ones), all their combinations. */
 #include <stdlib.h>
 
-#include "bot/base/attributes.h"
 #include "flows/survey/check_conditions.h"
 #include "flows/survey/scope.h"
 
@@ -12,7 +11,6 @@ enum {
     MOST_COMBINATIONS = 5000,
     MOST_VALUES = 200, /* of one variable */
     MOST_BORDERS = 60, /* numbers that one variable is compared with */
-    TRIED_BYTES = 8 * 1024 * 1024,
 };
 
 /* ── the numbers that a variable is compared with ──────────────────────────────────────────────────────────────── */
@@ -246,33 +244,50 @@ static bool domains_of(struct conditions *c, const struct feel_expr *expr, struc
     return true;
 }
 
-/* What comes out over all combinations; 0: they cannot be tried. */
+/* One value of each domain; `number` counts through all combinations. */
+struct combination {
+    const struct domain *domains;
+    size_t n, number;
+};
+
+/* False: the arena is full. */
+static bool try_one(struct conditions *c, const struct feel_expr *expr, const struct combination *combination,
+                    bool *ret_true)
+{
+    size_t number = combination->number;
+    struct state state;
+    struct scope scope;
+    struct value value;
+    struct str reason;
+    if (state_init(&state, c->checker->definition, &c->tried) != OK || scope_init(&scope, &state) != OK)
+        return false;
+    for (size_t d = 0; d < combination->n; d++) {
+        const struct domain *domain = &combination->domains[d];
+        size_t at = number % size_of(domain);
+        number /= size_of(domain);
+        if (at < domain->n)
+            state.answers[domain->variable] = (struct known){true, domain->values[at]};
+    }
+    if (scope_eval(&scope, expr, &value, &reason) != OK)
+        return false;
+    *ret_true = value_is_true(&value);
+    return true;
+}
+
 unsigned conditions_by_trying(struct conditions *c, const struct feel_expr *expr)
 {
-    const struct definition *def = c->checker->definition;
     size_t n, combinations;
     unsigned outcome = 0;
     arena_reset(&c->scratch);
-    struct domain *domains = arena_alloc_array(&c->scratch, def->n_variables + 1, sizeof *domains);
+    struct domain *domains = arena_alloc_array(&c->scratch, c->checker->definition->n_variables + 1, sizeof *domains);
     if (domains == NULL || !domains_of(c, expr, domains, &n, &combinations))
         return 0;
     for (size_t i = 0; i < combinations && outcome != MAY_BE_BOTH; i++) {
-        CLEANUP(arena_release) struct arena arena;
-        struct state state;
-        struct scope scope;
-        struct value value;
-        struct str reason;
-        arena_init(&arena, TRIED_BYTES);
-        if (state_init(&state, def, &arena) != OK || scope_init(&scope, &state) != OK)
+        bool is_true;
+        arena_reset(&c->tried);
+        if (!try_one(c, expr, &(struct combination){domains, n, i}, &is_true))
             return 0;
-        for (size_t d = 0, rest = i; d < n; rest /= size_of(&domains[d]), d++) {
-            size_t at = rest % size_of(&domains[d]);
-            if (at < domains[d].n)
-                state.answers[domains[d].variable] = (struct known){true, domains[d].values[at]};
-        }
-        if (scope_eval(&scope, expr, &value, &reason) != OK)
-            return 0;
-        outcome |= value_is_true(&value) ? MAY_BE_TRUE : MAY_BE_FALSE;
+        outcome |= is_true ? MAY_BE_TRUE : MAY_BE_FALSE;
     }
     return outcome;
 }
