@@ -1,9 +1,8 @@
 /* tests/bench/bench_bare.c — the yardstick: a bare libwebsockets handler that reads the body and says 200.
  *
- *   bench_bare PORT            serves until killed; prints "ready" when it listens                                    */
+ *   bench_bare            serves until killed on a port of the system's choice; prints "ready PORT" when it listens      */
 #include <libwebsockets.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct request {
@@ -36,14 +35,14 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
     }
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
     static const struct lws_protocols protocols[] = {{"http", callback, sizeof(struct request), 0, 0, NULL, 0},
                                                      {NULL, NULL, 0, 0, 0, NULL, 0}};
     static const struct lws_http_mount mount = {
         .mountpoint = "/", .mountpoint_len = 1, .origin_protocol = LWSMPRO_CALLBACK, .protocol = "http"};
     lws_set_log_level(LLL_ERR, NULL);
-    struct lws_context_creation_info info = {.port = argc > 1 ? atoi(argv[1]) : 7000,
+    struct lws_context_creation_info info = {.port = 0,
                                              .iface = "127.0.0.1",
                                              .protocols = protocols,
                                              .mounts = &mount,
@@ -52,7 +51,7 @@ int main(int argc, char **argv)
     struct lws_context *context = lws_create_context(&info);
     if (context == NULL)
         return 1;
-    puts("ready");
+    printf("ready %d\n", lws_get_vhost_port(lws_get_vhost_by_name(context, "default")));
     fflush(stdout);
     while (lws_service(context, 0) >= 0)
         ;

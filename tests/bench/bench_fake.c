@@ -1,7 +1,8 @@
 /* tests/bench/bench_fake.c — Slack and Channel Talk that say yes to everything, fast, and remember when.
  *
- *   bench_fake PORT LOG      serves until SIGTERM, then writes one line a request to LOG:
- *                            microseconds (CLOCK_MONOTONIC) TAB path TAB body without tabs and line breaks           */
+ *   bench_fake LOG      serves until SIGTERM on a port of the system's choice ("ready PORT" says which), then writes one
+ *                       line a request to LOG: microseconds (CLOCK_MONOTONIC) TAB path TAB body without tabs and line
+ *                       breaks                                                                                       */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -151,8 +152,8 @@ static void write_log(const struct fake *fake, const char *path)
 
 int main(int argc, char **argv)
 {
-    if (argc < 3) {
-        fputs("usage: bench_fake PORT LOG\n", stderr);
+    if (argc < 2) {
+        fputs("usage: bench_fake LOG\n", stderr);
         return 2;
     }
     signal(SIGTERM, stop);
@@ -160,17 +161,16 @@ int main(int argc, char **argv)
     fake->kept = calloc(MAX_KEPT, sizeof *fake->kept);
     fake->poll = epoll_create1(0);
     fake->listener = socket(AF_INET, SOCK_STREAM, 0);
-    int one = 1;
-    setsockopt(fake->listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)strtol(argv[1], NULL, 10))};
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (bind(fake->listener, (struct sockaddr *)&at, sizeof at) != 0 || listen(fake->listener, 128) != 0) {
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n_at = sizeof at;
+    if (bind(fake->listener, (struct sockaddr *)&at, sizeof at) != 0 || listen(fake->listener, 128) != 0 ||
+        getsockname(fake->listener, (struct sockaddr *)&at, &n_at) != 0) {
         perror("listen");
         return 1;
     }
     epoll_ctl(fake->poll, EPOLL_CTL_ADD, fake->listener,
               &(struct epoll_event){.events = EPOLLIN, .data.fd = fake->listener});
-    puts("ready");
+    printf("ready %u\n", (unsigned)ntohs(at.sin_port));
     fflush(stdout);
     struct epoll_event events[64];
     while (!stopping) {
@@ -182,6 +182,6 @@ int main(int argc, char **argv)
                 take(fake, events[i].data.fd);
         }
     }
-    write_log(fake, argv[2]);
+    write_log(fake, argv[1]);
     return 0;
 }

@@ -66,11 +66,13 @@ def fdatasync_ms(folder, n=300):
 
 # ── processes ───────────────────────────────────────────────────────────────────────────────────────────────────────
 @contextlib.contextmanager
-def program(*words, **more):
-    process = subprocess.Popen([str(w) for w in words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **more)
+def program(*words):
+    """Runs a server; gives the port that it got."""
+    process = subprocess.Popen([str(w) for w in words], stdout=subprocess.PIPE)
     try:
-        assert process.stdout.readline().strip() == b"ready"
-        yield process
+        ready, port = process.stdout.readline().split()
+        assert ready == b"ready"
+        yield int(port)
     finally:
         process.terminate()
         process.wait(10)
@@ -178,10 +180,9 @@ def ingress(folder):
     say("durable ingress: signed Slack events, each a new id, 64 keep-alive connections, one-say flow")
     ratios, p99s, peaks, costs, lost = [], [], [], [], 0
     for run in range(RUNS):
-        bare_port, fake_port = support.free_port(), support.free_port()
-        with program(BUILD / "bench_bare", bare_port):
+        with program(BUILD / "bench_bare") as bare_port:
             bare = load(bare_port, SECONDS, f"b{run}")
-        with program(BUILD / "bench_fake", fake_port, folder / "fake.log"):
+        with program(BUILD / "bench_fake", folder / "fake.log") as fake_port:
             service = Service(folder, fake_port).start()
             try:
                 acked_file = folder / "acked"
@@ -215,8 +216,7 @@ def ingress(folder):
 
 def footprint(folder):
     say("footprint: idle, and at 500 events a second with every reply delivered")
-    fake_port = support.free_port()
-    with program(BUILD / "bench_fake", fake_port, folder / "fake.log"):
+    with program(BUILD / "bench_fake", folder / "fake.log") as fake_port:
         service = Service(folder, fake_port)
         ready = []
         for _ in range(5):
@@ -252,10 +252,10 @@ def talk(folder, name, routes, said, gap_s, is_product):
 
     said(i): what person i says in order, gap_s apart, as (target, body, headers) made when it is sent."""
     flow = no_pauses((ROOT / "flows" / "examples" / "health.yaml").read_text(encoding="utf-8"))
-    fake_port, log = support.free_port(), folder / f"{name}.log"
+    log = folder / f"{name}.log"
     n, rate = int(os.environ.get("BENCH_TALKS", "1000")), 100
     answered, refused = {}, []
-    with program(BUILD / "bench_fake", fake_port, log):
+    with program(BUILD / "bench_fake", log) as fake_port:
         service = Service(folder, fake_port, {"health.yaml": flow}, routes).start()
         try:
             begun = time.monotonic() + 0.3
@@ -378,8 +378,7 @@ def idle(folder):
         say(f"    skipped: this machine allows {hard} descriptors")
         return
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 25000), hard))
-    fake_port = support.free_port()
-    with program(BUILD / "bench_fake", fake_port, folder / "fake.log"):
+    with program(BUILD / "bench_fake", folder / "fake.log") as fake_port:
         service = Service(folder, fake_port).start()
         sockets = []
         try:
