@@ -21,7 +21,7 @@ struct command {
 /* Parses the program's words and runs the command; returns the exit status. */
 int commands_main(int argc, char **argv);
 
-/* The commands, in the order of `gilbot help`; one per bot/cli/cmd_NAME.c. */
+/* The commands, in the order of `gilbot help`; one per bot/cli/cmd_NAME.c (inbox and outbox: cmd_queue.c). */
 extern const struct command command_init, command_check, command_serve, command_chat, command_flow, command_dmn,
     command_feel, command_inbox, command_outbox;
 

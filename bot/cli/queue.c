@@ -15,7 +15,7 @@
 
 #include "bot/base/banned.h"
 
-enum { QUEUE_BYTES = 32 * 1024 * 1024 };
+enum { QUEUE_BYTES = 32 * 1024 * 1024, LISTED_STATES = 7 /* the first ones: a row in another is never at rest */ };
 
 struct queue_words {
     const char *verb, *argument;
@@ -24,7 +24,7 @@ struct queue_words {
 
 static int usage(const struct queue *queue)
 {
-    fprintf(stderr, "gilbot: usage: gilbot %s list [STATE] | show ID | retry ID | drop ID  [--json]\n", queue->name);
+    fprintf(stderr, "gilbot: usage: gilbot %s " QUEUE_USAGE "\n", queue->name);
     return 2;
 }
 
@@ -80,19 +80,19 @@ static void print_whole(const struct queue_row *row)
 
 static int state_number(const struct queue *queue, const char *name)
 {
-    for (size_t i = 0; i < queue->n_states; i++)
-        if (strcmp(queue->states[i], name) == 0)
-            return (int)i;
+    for (int i = 0; i < LISTED_STATES; i++)
+        if (strcmp(queue->state_name(i), name) == 0)
+            return i;
     return -1;
 }
 
 static int list(const struct queue *queue, const struct queue_words *words, struct db *db, struct arena *arena)
 {
-    int state = words->argument == NULL ? queue->pending_state : state_number(queue, words->argument);
+    int state = state_number(queue, words->argument == NULL ? "dead" : words->argument);
     if (state < 0) {
         fprintf(stderr, "gilbot: there is no state %s; one of:", words->argument);
-        for (size_t i = 0; i < queue->n_states; i++)
-            fprintf(stderr, " %s", queue->states[i]);
+        for (int i = 0; i < LISTED_STATES; i++)
+            fprintf(stderr, " %s", queue->state_name(i));
         fputc('\n', stderr);
         return 2;
     }
@@ -106,7 +106,7 @@ static int list(const struct queue *queue, const struct queue_words *words, stru
         else
             print_line(&rows.items[i]);
     }
-    fprintf(stderr, "%zu %s in the %s%s\n", rows.n, queue->states[state], queue->name,
+    fprintf(stderr, "%zu %s in the %s%s\n", rows.n, queue->state_name(state), queue->name,
             rows.n == QUEUE_LIST_ROWS ? " shown; there may be more" : "");
     return 0;
 }

@@ -29,13 +29,13 @@ struct queue_rows {
 };
 
 struct queue {
-    const char *name;
-    const char *const *states; /* names by number */
-    size_t n_states;
-    int pending_state; /* `list` shows this one by default */
+    const char *name;                     /* the command's */
+    const char *(*state_name)(int state); /* as the store numbers them, which is alike for both */
     enum err (*list)(struct db *db, int state, struct arena *arena, struct queue_rows *ret_rows, struct error *error);
     enum err (*show)(struct db *db, int64_t id, struct arena *arena, struct queue_row *ret_row, struct error *error);
 };
+
+#define QUEUE_USAGE "list [STATE] | show ID | retry ID | drop ID  [--json]"
 
 /* The command's exit status. */
 int queue_command(const struct queue *queue, const struct command_line *line);
