@@ -11,6 +11,7 @@
 
 #include "bot/base/banned.h"
 
+enum { PACE_US = 1000000 };
 enum { LINE_BYTES = 4096, HELD_BYTES = 16384, TAIL_BYTES = 3 /* a closing quote, a closing brace, the new line */ };
 
 static struct {
@@ -197,4 +198,22 @@ void log_line(enum log_level level, const char *event, const struct log_field *f
     held.n += line.n;
     if (level >= LOG_LEVEL_WARNING)
         write_held();
+}
+
+bool log_pace_passes(struct log_pace *pace, int64_t tick_us, int64_t *ret_left_out)
+{
+    if (tick_us < pace->next_us) {
+        pace->left_out++;
+        return false;
+    }
+    pace->next_us = tick_us + PACE_US;
+    *ret_left_out = log_pace_take_rest(pace);
+    return true;
+}
+
+int64_t log_pace_take_rest(struct log_pace *pace)
+{
+    int64_t left_out = pace->left_out;
+    pace->left_out = 0;
+    return left_out;
 }

@@ -9,6 +9,7 @@
 #ifndef GILBOT_BASE_LOG_H
 #define GILBOT_BASE_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bot/base/str.h"
@@ -42,6 +43,21 @@ void log_hold(void);
 void log_release(void);
 
 void log_line(enum log_level level, const char *event, const struct log_field *fields);
+
+/* For lines that could come by the thousand (a full disk, a flood of forged requests): one a second is written, and says
+ * how many were left out before it.  Zeroed is ready; one thread each.
+ *
+ *   if (log_pace_passes(&pace, clock_tick_us(clock), &left_out))
+ *       LOG_ERROR("event.not_recorded", F_CSTR("why", error->text), F_I64("left_out", left_out));                     */
+struct log_pace {
+    int64_t next_us, left_out;
+};
+
+/* True: write it now.  False: it was counted.  `tick_us`: of clock_tick_us. */
+bool log_pace_passes(struct log_pace *pace, int64_t tick_us, int64_t *ret_left_out);
+
+/* How many were left out since the last line that was written; they are told now. */
+int64_t log_pace_take_rest(struct log_pace *pace);
 
 #define LOG_DEBUG(event, ...) log_line(LOG_LEVEL_DEBUG, (event), (const struct log_field[]){__VA_ARGS__, {0}})
 #define LOG_INFO(event, ...) log_line(LOG_LEVEL_INFO, (event), (const struct log_field[]){__VA_ARGS__, {0}})

@@ -17,6 +17,7 @@
 #include "bot/base/attributes.h"
 #include "bot/base/clock.h"
 #include "bot/base/error.h"
+#include "bot/base/log.h"
 #include "bot/base/settings.h"
 #include "bot/base/str.h"
 #include "bot/model/platform.h"
@@ -71,11 +72,13 @@ struct pipeline_metrics {
 struct pipeline {
     struct pipeline_parts parts;
     struct pipeline_metrics metrics;
-    struct doorbell clockwork; /* wakes the scheduler                 */
-    struct again again;        /* what the disk refused               */
-    uint64_t request_ids;      /* loop thread: makes the next one     */
-    struct dispatch *dispatch; /* hands rows to runners and repliers  */
-    struct desk *desks;        /* one for each of those               */
+    struct doorbell clockwork;    /* wakes the scheduler                 */
+    struct again again;           /* what the disk refused               */
+    uint64_t request_ids;         /* loop thread: makes the next one     */
+    struct log_pace refused;      /* loop thread                      */
+    struct log_pace not_recorded; /* writer                           */
+    struct dispatch *dispatch;    /* hands rows to runners and repliers  */
+    struct desk *desks;           /* one for each of those               */
     struct pacer *pacer;
     atomic_bool stopping;
     _Atomic(const struct flows *) flows;

@@ -205,7 +205,10 @@ void receive_request(const struct http_request *request, void *arg)
                               .n_headers = n};
     struct error error = {0};
     if (route->platform->verify(route->platform, &inbound, clock_now_ms(pipeline->parts.clock), &error) != OK) {
-        LOG_WARNING("request.refused", F_CSTR("platform", route->platform->name), F_CSTR("why", error.text));
+        int64_t left_out = 0;
+        if (log_pace_passes(&pipeline->refused, clock_tick_us(pipeline->parts.clock), &left_out))
+            LOG_WARNING("request.refused", F_CSTR("platform", route->platform->name), F_CSTR("why", error.text),
+                        F_I64("left_out", left_out));
         reject(request, pipeline, 401, "not_genuine", error.text);
         return;
     }

@@ -33,11 +33,22 @@ static enum err run(struct db *db, void *arg, struct error *error)
     return OK;
 }
 
+/* A full disk refuses thousands of events a second; the first of each second says why. */
+static void log_outcome(const struct record_job *record, enum err rc, const struct error *error)
+{
+    struct log_pace *pace = &record->pipeline->not_recorded;
+    int64_t left_out = 0;
+    if (rc == OK && pace->left_out > 0)
+        LOG_INFO("event.recorded_again", F_I64("left_out", log_pace_take_rest(pace)));
+    else if (rc != OK && log_pace_passes(pace, clock_tick_us(record->pipeline->parts.clock), &left_out))
+        LOG_ERROR("event.not_recorded", F_CSTR("request", record->request_id), F_CSTR("why", error->text),
+                  F_I64("left_out", left_out));
+}
+
 static void done(void *arg, enum err rc, const struct error *error)
 {
     struct record_job *record = arg;
-    if (rc != OK)
-        LOG_ERROR("event.not_recorded", F_CSTR("request", record->request_id), F_CSTR("why", error->text));
+    log_outcome(record, rc, error);
     record->recorded(record->arg, rc);
     free(record);
 }

@@ -1,6 +1,8 @@
 """A full disk, a clock that jumps, thousands of idle connections."""
+import collections
 import itertools
 import pathlib
+import re
 import resource
 import shutil
 import socket
@@ -84,6 +86,34 @@ class FullDisk(Talks):
             self.assertEqual(self.fake.said(chat), self.echoes(*taken))
         self.assertEqual(self.bot.rows("PRAGMA integrity_check"), [("ok",)])
         self.assertEqual(self.bot.metrics()["gilbot_dead_letters"], 0)
+
+    def test_a_full_disk_does_not_fill_the_log(self):
+        chats = [f"69a4d300c0de{n:08x}" for n in range(6)]
+        self.begin(*chats)
+        stop, statuses = threading.Event(), {chat: [] for chat in chats}
+        threads = [threading.Thread(target=self.talk, args=(chat, statuses[chat], stop)) for chat in chats]
+        for thread in threads:
+            thread.start()
+        self.addCleanup(stop.set)
+        self.fill()
+        until("not ready any more", lambda: self.bot.get("/readyz")[0] == 503, 90)
+        until("many were sent away", lambda: self.sent_away(statuses) > 1000, 90)
+        stop.set()
+        for thread in threads:
+            thread.join()
+        (self.disk / "filler").unlink()
+        seconds = collections.Counter(re.findall("^ts=(.{19}).* event=event.not_recorded", self.bot.tail(10 ** 6), re.M))
+        self.assertLessEqual(set(seconds.values()), {1, 2}, seconds)  # one a second, whose seconds are not the clock's
+        self.assertLess(len(re.findall("level=(?:warning|error)", self.bot.tail(10 ** 6))), 100)
+        until("ready again", lambda: self.bot.get("/readyz")[0] == 200)
+        self.say(chats[0], "끝")
+        until("the rest is told", lambda: "event=event.recorded_again" in self.bot.tail(10))
+        text = self.bot.tail(10 ** 6)
+        told = text.count("event=event.not_recorded") + sum(map(int, re.findall(" left_out=([0-9]+)", text)))
+        self.assertEqual(told, self.sent_away(statuses))
+
+    def sent_away(self, statuses):
+        return sum(status == 503 for told in statuses.values() for status, _ in told)
 
     def test_a_disk_that_is_full_at_the_start_is_named(self):
         self.bot.stop()

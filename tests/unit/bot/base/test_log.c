@@ -120,4 +120,20 @@ TEST(log, long_lines_are_cut_and_stay_well_formed)
     }
 }
 
+TEST(log, a_line_that_would_come_by_the_thousand_comes_once_a_second_with_a_count)
+{
+    struct log_pace pace = {0};
+    int64_t left_out = -1;
+    assert_true(log_pace_passes(&pace, 5000000, &left_out));
+    assert_int_equal(left_out, 0);
+    for (int64_t us = 5000000; us < 6000000; us += 1000)
+        assert_false(log_pace_passes(&pace, us, &left_out));
+    assert_true(log_pace_passes(&pace, 6000000, &left_out));
+    assert_int_equal(left_out, 1000);
+    assert_false(log_pace_passes(&pace, 6999999, &left_out));
+    assert_int_equal(log_pace_take_rest(&pace), 1);
+    assert_true(log_pace_passes(&pace, 9000000, &left_out));
+    assert_int_equal(left_out, 0);
+}
+
 TEST_MAIN
