@@ -253,8 +253,24 @@ static struct str listen_text(struct service *s)
     return arena_format(&s->arena, six ? "[%.*s]:%u" : "%.*s:%u", STR_ARG(listen->host), (unsigned)listen->port);
 }
 
+/* sd_listen_fds(3): who is handed sockets finds their number and its own process id in the environment. */
+static enum err check_handed_over(const struct service *s, struct error *error)
+{
+    const char *pid = getenv("LISTEN_PID"), *n = getenv("LISTEN_FDS");
+    int64_t given_to = 0, given = 0;
+    if (s->given.listen.n > 0 || s->settings->server.listen.kind != SETTINGS_LISTEN_SYSTEMD)
+        return OK;
+    if (pid == NULL || n == NULL || !str_to_i64(str_of(pid), &given_to) || !str_to_i64(str_of(n), &given) ||
+        given_to != getpid() || given < 1)
+        return fail(error, ERR_INVALID,
+                    "systemd handed over no socket; enable gilbot.socket, or write for example listen: 127.0.0.1:8080");
+    return OK;
+}
+
 static enum err open_servers(struct service *s, struct error *error)
 {
+    if (check_handed_over(s, error) != OK)
+        return error->code;
     add_routes(s);
     s->sockets[0] = (struct ws_endpoint){.path = "/ws",
                                          .protocol = "gilbot.chat",
