@@ -67,34 +67,38 @@ static const struct feel_type *domain_item_type(const struct feel_node *domain)
     return domain->type != NULL && domain->type->kind == FEEL_LIST ? domain->type->item : NULL;
 }
 
-static bool parse_iterators(struct parser *p, struct gather *g)
+/* The first variable's domain is evaluated outside of the loop: there `partial` is still that of the loop around it. */
+static struct binding *parse_iterators(struct parser *p, struct gather *g)
 {
+    struct binding *partial = NULL;
     do {
         struct str name = parse_loop_name(p);
         if (name.p == NULL)
-            return false;
+            return NULL;
         if (!feel_scan_accept_word(&p->scan, STR("in"))) {
             feel_parse_expected(p, "the `in` of the loop");
-            return false;
+            return NULL;
         }
         struct feel_node *domain = parse_domain(p);
         if (g->n == FEEL_MAX_PARAMETERS) {
             feel_parse_fail(p, p->scan.at, "a loop of more than %d variables; split it up", FEEL_MAX_PARAMETERS);
-            return false;
+            return NULL;
         }
         if (domain == NULL || !feel_gather_add(p, g, domain, name) ||
+            (partial == NULL && (partial = feel_scope_push(p, STR("partial"), NULL)) == NULL) ||
             feel_scope_push(p, name, domain_item_type(domain)) == NULL)
-            return false;
+            return NULL;
     } while (feel_scan_accept(&p->scan, STR(",")));
-    return true;
+    return partial;
 }
 
 /* for … return …, some … satisfies …, every … satisfies …: items are the domains, then the body. */
 static struct feel_node *parse_loop(struct parser *p, enum feel_op op, size_t at)
 {
-    struct binding *outer = p->scope, *partial = feel_scope_push(p, STR("partial"), NULL);
+    struct binding *outer = p->scope;
     struct gather g = {0};
-    if (partial == NULL || !parse_iterators(p, &g))
+    struct binding *partial = parse_iterators(p, &g);
+    if (partial == NULL)
         return NULL;
     struct str before_body = op == FEEL_FOR ? STR("return") : STR("satisfies");
     if (!feel_scan_accept_word(&p->scan, before_body))

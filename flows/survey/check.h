@@ -18,11 +18,13 @@
  *   overlap               error    two rules of a U table fit at once                                check_tables.c
  *   hole                  error    no rule fits, and these answers lead there; else a warning        check_tables.c
  *   dead_rule             error    a rule that can never fire                                        check_tables.c
- *   never_recommended     error    a record of a catalog that no `recommend` can come to                     check_products.c
- *   unknown_record        error    an id that `recommend` looks for and no record has                     check_products.c
+ *   never_recommended     error    a record of a catalog that no `recommend` can come to             check_products.c
+ *   unknown_record        error    an id that `recommend` looks for and no record has                check_products.c
  *   always_true,
- *   never_true            error    a condition that people's answers do not change                       check_conditions.c
- *   read_early            warning  a variable that is needed before it is set, with a conversation             check_early.c
+ *   never_true            error    a condition that people's answers do not change                   check_conditions.c
+ *   (dead_rule, never_recommended, always_true, never_true: a warning where it is not proved but no made-up conversation
+ *   has shown the contrary                                                                           check_doubts.c)
+ *   read_early            warning  a variable that is needed before it is set, with a conversation         check_early.c
  *   untranslated          warning  a text without a language that other texts of the flow have          check_translations.c
  *   too_complex           warning  a table too large to be looked through within the budget          check_tables.c
  *

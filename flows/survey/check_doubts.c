@@ -259,12 +259,12 @@ static void report_condition(struct doubts *doubts, const struct condition *cond
     struct place at = check_place(condition->expr, 0);
     if (condition->n_false == 0)
         check_warning(doubts->checker, "always_true", at, STR(""),
-                      "the condition `%.*s` was true each of the %zu times that made-up conversations came to it; if "
-                      "nobody's answers can make it false, take it out, else ignore this",
+                      "in made-up conversations the condition `%.*s` was looked at %zu times and always true; if "
+                      "nobody's answers can make it false, take it out",
                       STR_ARG(text), n);
     else
         check_warning(doubts->checker, "never_true", at, STR(""),
-                      "the condition `%.*s` was true none of the %zu times that made-up conversations came to it; if "
+                      "in made-up conversations the condition `%.*s` was looked at %zu times and never true; if "
                       "nobody's answers can make it true, change it, or take out what it is for",
                       STR_ARG(text), n);
 }
@@ -276,9 +276,9 @@ static void report_table(struct doubts *doubts, size_t at)
     for (size_t i = 0; part->is_open && part->n >= LEAST_SEEN && i < named->table->n_rules; i++)
         if (!part->seen[i])
             check_warning(doubts->checker, "dead_rule", named->rules[i], STR(""),
-                          "rule %zu of the table `%.*s` fired none of the %zu times that made-up conversations came to "
-                          "the table; if nobody's answers lead to it, change it, or take it out",
-                          i + 1, STR_ARG(named->name), part->n);
+                          "in made-up conversations the table `%.*s` was used %zu times and rule %zu never fired; if "
+                          "nobody's answers lead to it, change it, or take it out",
+                          STR_ARG(named->name), part->n, i + 1);
 }
 
 static void report_catalog(struct doubts *doubts, size_t at)
@@ -289,9 +289,9 @@ static void report_catalog(struct doubts *doubts, size_t at)
     for (size_t i = 0; part->is_open && part->n >= LEAST_SEEN && i < catalog->records.list.n; i++)
         if (!part->seen[i] && value_get(&catalog->records.list.items[i], STR("id"), &id) && id.kind == VALUE_STRING)
             check_warning(doubts->checker, "never_recommended", catalog->records_at[i], STR(""),
-                          "`%.*s` of `%.*s` was none of the %zu records that made-up conversations came to; if "
+                          "in made-up conversations something of `%.*s` was recommended %zu times and `%.*s` never; if "
                           "nobody's answers lead to it, write a rule for it, or take it out",
-                          STR_ARG(id.string), STR_ARG(catalog->name), part->n);
+                          STR_ARG(catalog->name), part->n, STR_ARG(id.string));
 }
 
 static void report(struct doubts *doubts, size_t n_conditions)

@@ -183,6 +183,19 @@ TEST(feel, loops_run_over_lists_and_ranges)
     check("some x in [1, null] satisfies x > 1", "null");
 }
 
+TEST(feel, what_a_loop_runs_over_may_be_a_name_around_it)
+{
+    check("(function(q) for i in q return i + 1)([1, 2])", "[2, 3]");
+    check("{a: [1, 2], r: for i in a return i}.r", "[1, 2]");
+    check("{a: [1, 2], r: for i in a, j in a return i * j}.r", "[1, 2, 2, 4]");
+    check("{a: 2, r: for i in 1..a return for j in i..a return j}.r", "[[1, 2], [2]]");
+    check("{a: [1, 2], r: some i in a satisfies i > 1}.r", "true");
+    check("{a: [1, 2], r: every i in a satisfies i > 1}.r", "false");
+    check("[[1, 2], [3]][count(for i in item return i) = 1]", "[[3]]");
+    check("for i in 1..3 return count(for j in partial return j)", "[0, 1, 2]");
+    check("{a: 1, r: for f in [function(x) x + a] return f(1)}.r", "[2]");
+}
+
 TEST(feel, contexts_see_their_earlier_entries)
 {
     check("{a: 1, b: a + 1, \"c d\": b * 2}", "{\"a\": 1, \"b\": 2, \"c d\": 4}");

@@ -554,7 +554,7 @@ TEST(check, a_rule_that_no_conversation_came_to_is_a_warning)
                               "      - ['-', '-', '2']\n");
     const struct finding *finding = only(&checked, "dead_rule", 14);
     assert_int_equal(finding->severity, SEVERITY_WARNING);
-    assert_true(str_find(finding->message, STR("rule 1 of the table `t` fired none of the ")) == 0);
+    assert_true(str_find(finding->message, STR("times and rule 1 never fired")) != SIZE_MAX);
     release(&checked);
 }
 
