@@ -145,9 +145,34 @@ static bool watch_part(struct doubts *doubts, struct part *part, const struct pl
     return true;
 }
 
+/* The variable that is an input of a table and nothing else; SIZE_MAX: it is something computed. */
+static size_t plain_input(const struct definition *def, const struct table_input *input)
+{
+    const struct feel_node *root = input->expr->root;
+    struct slot slot = root->op == FEEL_VARIABLE ? def->slots[root->name.slot] : (struct slot){.kind = SLOT_LET};
+    bool is_answer = slot.kind == SLOT_VARIABLE && def->variables[slot.index].ask != NULL;
+    return is_answer && !def->variables[slot.index].is_set ? slot.index : SIZE_MAX;
+}
+
+/* Of answers that have nothing to do with each other a proof knows all: what it has not found dead can fire. */
+static bool is_proved(const struct definition *def, const struct table *table)
+{
+    for (size_t i = 0; i < table->n_inputs; i++) {
+        size_t variable = plain_input(def, &table->inputs[i]);
+        for (size_t k = 0; k < i && variable != SIZE_MAX; k++)
+            if (plain_input(def, &table->inputs[k]) == variable)
+                variable = SIZE_MAX;
+        if (variable == SIZE_MAX)
+            return false;
+    }
+    return true;
+}
+
 static bool watch_table(struct doubts *doubts, size_t at)
 {
     const struct named_table *named = &doubts->checker->definition->tables[at];
+    if (is_proved(doubts->checker->definition, named->table))
+        return true;
     for (size_t i = 0; i < named->table->n_inputs; i++)
         if (!can_be_told(doubts, named->table->inputs[i].expr))
             return true;
@@ -269,11 +294,19 @@ static void report_condition(struct doubts *doubts, const struct condition *cond
                       STR_ARG(text), n);
 }
 
+/* The more there is to be seen, the longer one has to look. */
+static bool was_looked_for(const struct part *part, size_t n)
+{
+    enum { FOR_EACH = 10 };
+    return part->is_open && part->n >= LEAST_SEEN + FOR_EACH * n;
+}
+
 static void report_table(struct doubts *doubts, size_t at)
 {
     const struct named_table *named = &doubts->checker->definition->tables[at];
     const struct part *part = &doubts->tables[at];
-    for (size_t i = 0; part->is_open && part->n >= LEAST_SEEN && i < named->table->n_rules; i++)
+    bool looked = was_looked_for(part, named->table->n_rules);
+    for (size_t i = 0; looked && i < named->table->n_rules; i++)
         if (!part->seen[i])
             check_warning(doubts->checker, "dead_rule", named->rules[i], STR(""),
                           "in made-up conversations the table `%.*s` was used %zu times and rule %zu never fired; if "
@@ -286,7 +319,8 @@ static void report_catalog(struct doubts *doubts, size_t at)
     const struct catalog *catalog = &doubts->checker->definition->catalogs[at];
     const struct part *part = &doubts->catalogs[at];
     struct value id;
-    for (size_t i = 0; part->is_open && part->n >= LEAST_SEEN && i < catalog->records.list.n; i++)
+    bool looked = was_looked_for(part, catalog->records.list.n);
+    for (size_t i = 0; looked && i < catalog->records.list.n; i++)
         if (!part->seen[i] && value_get(&catalog->records.list.items[i], STR("id"), &id) && id.kind == VALUE_STRING)
             check_warning(doubts->checker, "never_recommended", catalog->records_at[i], STR(""),
                           "in made-up conversations something of `%.*s` was recommended %zu times and `%.*s` never; if "
