@@ -236,7 +236,7 @@ def main():
                 if not fit:
                     print(f"{path.name}:{i + 1}: {way}: nobody finds it, and conversation {verdict.split()[1]} changes: {line[:90]} -> {changed[:90]}")
                     faults += 1
-        print(f"{path.name}: {len(mutants) - 1} mutants" + (f" (each {every}th)" if every > 1 else "") + ": " + ", ".join(f"{n} {kind}" for kind, n in sorted(counts.items())))
+        print(f"{path.name}: {len(mutants) - 1} mutants" + (f" (one in {every})" if every > 1 else "") + ": " + ", ".join(f"{n} {kind}" for kind, n in sorted(counts.items())))
     for entry in entries:
         if every == 1 and entry not in used:
             print(f"{LIST.name}: fits no mutant any more: {' | '.join(entry[:3])}")
