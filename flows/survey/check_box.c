@@ -375,8 +375,20 @@ static struct box of_arithmetic(struct boxes *boxes, const struct feel_node *nod
     }
 }
 
+static struct box of_if(struct boxes *boxes, const struct feel_node *node)
+{
+    enum truth truth = boxes->more == NULL ? TRUTH_NULL : boxes->more->decide(boxes->more->self, node->a);
+    if (truth != TRUTH_NULL)
+        return boxes_of(boxes, truth == TRUTH_TRUE ? node->b : node->c);
+    return unite(boxes, boxes_of(boxes, node->b), boxes_of(boxes, node->c));
+}
+
 struct box boxes_of(struct boxes *boxes, const struct feel_node *node)
 {
+    struct box known;
+    bool names = node->op == FEEL_VARIABLE || node->op == FEEL_PATH;
+    if (names && boxes->more != NULL && boxes->more->know(boxes->more->self, node, &known))
+        return known;
     switch ((enum feel_op)node->op) {
     case FEEL_LITERAL:
         return of_literal(boxes, &node->literal);
@@ -395,7 +407,7 @@ struct box boxes_of(struct boxes *boxes, const struct feel_node *node)
     case FEEL_POWER:
         return of_arithmetic(boxes, node);
     case FEEL_IF:
-        return unite(boxes, boxes_of(boxes, node->b), boxes_of(boxes, node->c));
+        return of_if(boxes, node);
     case FEEL_CALL:
         return of_call(boxes, node);
     default:

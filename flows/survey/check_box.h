@@ -25,6 +25,16 @@ struct boxes {
     struct checker *checker;
     struct box *known; /* by slot */
     unsigned char *state;
+    const struct boxes_more *more; /* NULL: nobody */
+};
+
+/* Somebody who knows more than the flow says: what answers are. */
+struct boxes_more {
+    /* Of a name or a member; false: what the flow says counts. */
+    bool (*know)(void *self, const struct feel_node *node, struct box *ret_box);
+    /* What the condition of an `if` comes to: TRUTH_TRUE, TRUTH_FALSE (null, too); TRUTH_NULL: nobody knows. */
+    enum truth (*decide)(void *self, const struct feel_node *condition);
+    void *self;
 };
 
 /* ERR_NO_MEMORY shows in findings->failed; then every box is unknown. */

@@ -106,19 +106,6 @@ static void take_out(struct turn *turn, const struct trace *trace)
 
 /* ── the change ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* Into what is kept: the last time that the question was answered; in front, when it never was. */
-static void put_change(struct state *state, const struct change *change)
-{
-    size_t at = state->n_kept;
-    while (at > 0 && state->kept[at - 1].step != change->step)
-        at--;
-    if (at == 0) {
-        memmove(&state->kept[1], &state->kept[0], state->n_kept++ * sizeof *state->kept);
-        at = 1;
-    }
-    state->kept[at - 1] = (struct kept){.step = change->step, .asks = !change->answer.known, .answer = change->answer};
-}
-
 enum err replay_change(struct run *run, const struct change *change)
 {
     struct before before = {0};
@@ -128,7 +115,7 @@ enum err replay_change(struct run *run, const struct change *change)
         rc = state_rewind(&run->state, 1);
     if (rc != OK)
         return rc;
-    put_change(&run->state, change);
+    state_change_kept(&run->state, change->step, &change->answer);
     scope_forget(&run->scope);
     run->at = 0;
     run->traces = &traces;

@@ -88,10 +88,30 @@ static bool lookup(void *self, size_t slot, struct value *ret_value)
     return false;
 }
 
+static struct feel_run run_of(struct scope *scope)
+{
+    return (struct feel_run){
+        .arena = scope->arena, .scope = {lookup, scope}, .clock = scope->clock, .timezone = scope->timezone};
+}
+
+enum err scope_get(struct scope *scope, size_t slot, struct value *ret_value)
+{
+    struct feel_run run = run_of(scope);
+    struct value value = value_null();
+    scope->run = &run;
+    bool known = lookup(scope, slot, &value);
+    scope->run = NULL;
+    if (run.rc == ERR_NO_MEMORY)
+        return run.rc;
+    *ret_value = known && run.rc == OK ? value : value_null();
+    if (run.rc != OK)
+        scope_forget(scope); /* what was cut short must not be kept */
+    return OK;
+}
+
 enum err scope_eval(struct scope *scope, const struct feel_expr *expr, struct value *ret_value, struct str *ret_reason)
 {
-    struct feel_run run = {
-        .arena = scope->arena, .scope = {lookup, scope}, .clock = scope->clock, .timezone = scope->timezone};
+    struct feel_run run = run_of(scope);
     struct value value = value_null();
     scope->run = &run;
     enum err rc = feel_eval(expr, &run, &value);

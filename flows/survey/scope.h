@@ -45,6 +45,10 @@ void scope_forget(struct scope *scope);
 MUST_USE
 enum err scope_eval(struct scope *scope, const struct feel_expr *expr, struct value *ret_value, struct str *ret_reason);
 
+/* The value of a name, as an expression would see it; null when it has none.  ERR_NO_MEMORY. */
+MUST_USE
+enum err scope_get(struct scope *scope, size_t slot, struct value *ret_value);
+
 /* How the value of `expr` came about, as JSON: {"expr": "…", "tables": [{"name", "hit", "rules": [2], "inputs": [{"expr",
  * "value"}]}]}; rules count from 1 in the order of the file; only tables that were evaluated.  ERR_NO_MEMORY. */
 MUST_USE

@@ -346,6 +346,18 @@ enum err state_rewind(struct state *state, size_t extra)
     return OK;
 }
 
+void state_change_kept(struct state *state, size_t step, const struct known *answer)
+{
+    size_t at = state->n_kept;
+    while (at > 0 && state->kept[at - 1].step != step)
+        at--;
+    if (at == 0) {
+        memmove(&state->kept[1], &state->kept[0], state->n_kept++ * sizeof *state->kept);
+        at = 1;
+    }
+    state->kept[at - 1] = (struct kept){.step = step, .asks = !answer->known, .answer = *answer};
+}
+
 bool state_take_kept(struct state *state, size_t step, struct kept *ret_kept)
 {
     size_t at = 0;

@@ -85,6 +85,9 @@ void state_restart(struct state *state);
  * many more.  ERR_NO_MEMORY. */
 MUST_USE
 enum err state_rewind(struct state *state, size_t extra);
+/* Puts another answer (not known: it is to be asked) to where the question was last answered; in front, when it never was.
+ * Needs the room for one more. */
+void state_change_kept(struct state *state, size_t step, const struct known *answer);
 /* Takes what is kept of a question; false: nothing. */
 bool state_take_kept(struct state *state, size_t step, struct kept *ret_kept);
 
