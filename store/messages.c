@@ -1,5 +1,7 @@
 #include "store/messages.h"
 
+#include <string.h>
+
 #include "bot/base/arena.h"
 #include "store/db.h"
 #include "store/query.h"
@@ -64,6 +66,32 @@ enum err messages_of(struct db *db, const struct messages_query *query, struct a
     if (query_done(&q, error) != OK)
         return during(error, "reading the messages of %.*s", STR_ARG(query->conversation));
     reverse(&messages);
+    *ret_messages = messages;
+    return OK;
+}
+
+enum err messages_of_session(struct db *db, struct str conversation, int64_t session_id, struct arena *arena,
+                             struct messages *ret_messages, struct error *error)
+{
+    struct messages messages = {0};
+    size_t capacity = 0;
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_MESSAGES_OF_SESSION);
+    bind_str(&q, ":conversation", conversation);
+    bind_i64(&q, ":session_id", session_id);
+    while (query_next(&q)) {
+        if (messages.n == capacity) {
+            capacity = capacity == 0 ? 32 : 2 * capacity;
+            struct message *items = arena_alloc_array(arena, capacity, sizeof *items);
+            if (items == NULL)
+                return fail(error, ERR_NO_MEMORY, "no memory for %zu messages", capacity);
+            if (messages.n > 0)
+                memcpy(items, messages.items, messages.n * sizeof *items);
+            messages.items = items;
+        }
+        messages.items[messages.n++] = message_of(&q, arena);
+    }
+    if (query_done(&q, error) != OK)
+        return during(error, "reading the messages of session %lld", (long long)session_id);
     *ret_messages = messages;
     return OK;
 }

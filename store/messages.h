@@ -1,6 +1,6 @@
 /* store/messages.h — what was said in a conversation, both ways, for the web chat's history and the dashboard.
  *
- * Thread:  message_add inside a write job; messages_of with any connection.  outbox_sent marks a message sent.
+ * Thread:  message_add inside a write job; messages_of and messages_of_session with any connection.  outbox_sent marks a message sent.
  * Memory:  results live in the arena given; arguments are borrowed for the call.
  * Errors:  ERR_NO_MEMORY; ERR_INTERNAL — full or broken disk, a bug.                                                 */
 #ifndef GILBOT_STORE_MESSAGES_H
@@ -50,5 +50,10 @@ struct messages_query {
 MUST_USE
 enum err messages_of(struct db *db, const struct messages_query *query, struct arena *arena,
                      struct messages *ret_messages, struct error *error);
+
+/* All that was said in a session, oldest first. */
+MUST_USE
+enum err messages_of_session(struct db *db, struct str conversation, int64_t session_id, struct arena *arena,
+                             struct messages *ret_messages, struct error *error);
 
 #endif

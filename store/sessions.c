@@ -246,29 +246,35 @@ enum err sessions_next_reminder(struct db *db, int64_t *ret_remind_ms, struct er
 
 /* ── other versions ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-enum err sessions_waiting_of(struct db *db, struct str flow, struct arena *arena, struct sessions *ret_sessions,
-                             struct error *error)
+/* All rows of a query whose values are bound. */
+static enum err read_all(struct query *q, struct arena *arena, struct sessions *ret_sessions, struct error *error)
 {
-    struct sessions waiting = {0};
+    struct sessions all = {0};
     size_t capacity = 0;
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_WAITING_OF);
-    bind_str(&q, ":flow", flow);
-    while (query_next(&q)) {
-        if (waiting.n == capacity) {
+    while (query_next(q)) {
+        if (all.n == capacity) {
             capacity = capacity == 0 ? 32 : 2 * capacity;
             struct session *items = arena_alloc_array(arena, capacity, sizeof *items);
             if (items == NULL)
                 return fail(error, ERR_NO_MEMORY, "no memory for %zu sessions", capacity);
-            for (size_t i = 0; i < waiting.n; i++)
-                items[i] = waiting.items[i];
-            waiting.items = items;
+            for (size_t i = 0; i < all.n; i++)
+                items[i] = all.items[i];
+            all.items = items;
         }
-        waiting.items[waiting.n++] = session_of(&q, arena);
+        all.items[all.n++] = session_of(q, arena);
     }
-    if (query_done(&q, error) != OK)
-        return during(error, "looking for sessions that wait");
-    *ret_sessions = waiting;
+    if (query_done(q, error) != OK)
+        return during(error, "looking for sessions");
+    *ret_sessions = all;
     return OK;
+}
+
+enum err sessions_waiting_of(struct db *db, struct str flow, struct arena *arena, struct sessions *ret_sessions,
+                             struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_WAITING_OF);
+    bind_str(&q, ":flow", flow);
+    return read_all(&q, arena, ret_sessions, error);
 }
 
 enum err session_move(struct db *db, const struct session_move *move, bool *ret_moved, struct error *error)
@@ -282,4 +288,56 @@ enum err session_move(struct db *db, const struct session_move *move, bool *ret_
         return during(error, "moving session %lld", (long long)move->id);
     *ret_moved = db_changes(db) == 1;
     return OK;
+}
+
+/* ── the past ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static void bind_period(struct query *q, const struct sessions_period *period)
+{
+    bind_i64(q, ":since_ms", period->since_ms);
+    bind_i64(q, ":until_ms", period->until_ms);
+    bind_str(q, ":flow", period->flow);
+}
+
+enum err sessions_between(struct db *db, const struct sessions_period *period, struct arena *arena,
+                          struct sessions *ret_sessions, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_BETWEEN);
+    bind_period(&q, period);
+    bind_i64(&q, ":after_id", period->after_id);
+    bind_i64(&q, ":limit", (int64_t)period->limit);
+    return read_all(&q, arena, ret_sessions, error);
+}
+
+enum err sessions_count_between(struct db *db, const struct sessions_period *period, int64_t *ret_n,
+                                struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_COUNT_BETWEEN);
+    bind_period(&q, period);
+    int64_t n = query_next(&q) ? column_i64(&q, 0) : 0;
+    if (query_done(&q, error) != OK)
+        return during(error, "counting sessions");
+    *ret_n = n;
+    return OK;
+}
+
+enum err sessions_newest(struct db *db, struct str name, size_t limit, struct arena *arena,
+                         struct sessions *ret_sessions, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_NEWEST);
+    bind_str(&q, ":name", name);
+    bind_i64(&q, ":limit", (int64_t)limit);
+    return read_all(&q, arena, ret_sessions, error);
+}
+
+enum err session_completed_before(struct db *db, const struct session *session, struct str flow, struct arena *arena,
+                                  struct session *ret_session, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSION_COMPLETED_BEFORE);
+    bind_str(&q, ":user", session->user);
+    bind_str(&q, ":platform", session->platform);
+    bind_str(&q, ":flow", flow);
+    bind_i64(&q, ":before_ms", session->started_ms);
+    bind_i64(&q, ":id", session->id);
+    return read_one(&q, arena, ret_session, error);
 }

@@ -55,6 +55,31 @@ struct sessions {
     size_t n;
 };
 
+/* Sessions that began in a time, of a flow (empty: of all), in the order of their ids, from the one behind `after_id` on. */
+struct sessions_period {
+    int64_t since_ms, until_ms; /* until_ms does not belong to it */
+    struct str flow;
+    int64_t after_id;
+    size_t limit;
+};
+MUST_USE
+enum err sessions_between(struct db *db, const struct sessions_period *period, struct arena *arena,
+                          struct sessions *ret_sessions, struct error *error);
+/* All of them, whatever after_id and limit are. */
+MUST_USE
+enum err sessions_count_between(struct db *db, const struct sessions_period *period, int64_t *ret_n,
+                                struct error *error);
+
+/* The newest sessions, newest first; of that conversation, or of that user, unless `name` is empty. */
+MUST_USE
+enum err sessions_newest(struct db *db, struct str name, size_t limit, struct arena *arena,
+                         struct sessions *ret_sessions, struct error *error);
+
+/* The user's last session of `flow` that was completed before `session` began, and is not itself that session. */
+MUST_USE
+enum err session_completed_before(struct db *db, const struct session *session, struct str flow, struct arena *arena,
+                                  struct session *ret_session, struct error *error);
+
 /* Every session of a flow that waits. */
 MUST_USE
 enum err sessions_waiting_of(struct db *db, struct str flow, struct arena *arena, struct sessions *ret_sessions,

@@ -5,18 +5,20 @@
  * session would grow by some twenty rows a conversation and say little more: who answered what, and when, is in
  * `survey_answers`; where a session stands and how it ended, in `sessions`.
  *
- * Thread:  inside a write job, in the job that saves the session.
- * Memory:  arguments are borrowed for the call.
+ * Thread:  inside a write job, in the job that saves the session; reading: with any connection.
+ * Memory:  arguments are borrowed for the call; results live in the arena given.
  * Errors:  ERR_INTERNAL — full or broken disk, a bug.                                                              */
 #ifndef GILBOT_STORE_SURVEYS_H
 #define GILBOT_STORE_SURVEYS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "bot/base/attributes.h"
 #include "bot/base/error.h"
 #include "bot/base/str.h"
 
+struct arena;
 struct db;
 
 struct survey_answer {
@@ -44,6 +46,17 @@ struct survey_recommendation {
 MUST_USE
 enum err survey_recommendation_add(struct db *db, const struct survey_recommendation *recommendation,
                                    struct error *error);
+
+struct survey_recommendations {
+    struct survey_recommendation *items;
+    size_t n;
+};
+
+/* Of sessions with ids from `first_id` to `last_id`, in the order in which they were made; any connection.  Reads all that
+ * there are.  ERR_NO_MEMORY. */
+MUST_USE
+enum err survey_recommendations_of(struct db *db, int64_t first_id, int64_t last_id, struct arena *arena,
+                                   struct survey_recommendations *ret_recommendations, struct error *error);
 
 struct survey_handover {
     int64_t session_id;

@@ -18,9 +18,7 @@ static const struct {
     const char *name;
     verb_fn *run;
 } verbs[] = {
-    {"stats", flow_stats},
-    {"migrate", flow_migrate},
-    {"test", flow_test},
+    {"stats", flow_stats}, {"migrate", flow_migrate}, {"test", flow_test}, {"why", flow_why}, {"replay", flow_replay},
 };
 
 static verb_fn *find(const char *name)
@@ -58,8 +56,10 @@ static int run(const struct command_line *line)
 const struct command command_flow = {
     .name = "flow",
     .usage =
-        "test [FLOW… | PATH…] [--only NAME] [--json] | stats FLOW [--since DATE] [--json] | migrate FLOW [--apply]",
-    .summary = "runs the tests of flows; what becomes of conversations; those that began with an older version",
+        "test [FLOW… | PATH…] [--only NAME] [--json] | stats FLOW [--since DATE] [--json] | migrate FLOW [--apply] | "
+        "why [SESSION] [--json] | replay --since DATE [--with FILE_OR_DIR] [--json]",
+    .summary =
+        "runs the tests of flows; what becomes of conversations, and why; those that began with an older version",
     .help =
         "  test          runs the `tests:` of the flows, and the files NAME.test.yaml beside them; exit status 1 when "
         "one fails\n"
@@ -70,6 +70,13 @@ const struct command command_flow = {
         "moved to\n"
         "                the present one: the question that waits must be there still, and of the same type\n"
         "  --apply       moves them\n"
+        "  why SESSION   the rules that led to a recommendation, the values they saw, and the smallest change of one\n"
+        "                answer that would have changed it; a conversation or a user will do; without any: the last "
+        "ten\n"
+        "  replay        conversations since DATE, run through a changed flow: who would have been recommended "
+        "something\n"
+        "                else; [--until DATE] [--flow ID] [--with FILE_OR_DIR], else the files of gilbot.yaml;\n"
+        "                --exit-code: 1 when there is a difference\n"
         "  --since DATE  sessions that began on that day or later, as 2026-11-01; without it the last 30 days\n"
         "  --json        one object\n\n"
         "Works while the service runs and while it does not.\n",

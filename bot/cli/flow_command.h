@@ -18,10 +18,12 @@ struct flow_command {
 
 /* Exit status, as any command's; 2 after saying how it is used. */
 int flow_migrate(const struct flow_command *command);
+int flow_replay(const struct flow_command *command);
 int flow_stats(const struct flow_command *command);
 int flow_test(const struct flow_command *command);
 
 /* Whether these words of `flow test` name files, so that no gilbot.yaml is wanted. */
 bool flow_test_has_files(int argc, char **argv);
+int flow_why(const struct flow_command *command);
 
 #endif

@@ -11,6 +11,7 @@
 #include "bot/base/text.h"
 #include "bot/cli/config.h"
 #include "bot/cli/flow_command.h"
+#include "bot/cli/flow_text.h"
 #include "bot/model/session.h"
 #include "flows/survey/definition.h"
 #include "flows/survey/survey.h"
@@ -81,21 +82,6 @@ static bool read_words(const struct flow_command *command, struct stats_words *r
     }
     *ret_words = words;
     return words.flow.n > 0;
-}
-
-/* "2026-11-01" → days since 1970-01-01 */
-static bool read_day(struct str text, int64_t *ret_day)
-{
-    int64_t year = 0, month = 0, day = 0;
-    if (text.n != 10 || text.p[4] != '-' || text.p[7] != '-' || !str_to_i64(str_first(text, 4), &year) ||
-        !str_to_i64((struct str){text.p + 5, 2}, &month) || !str_to_i64(str_skip(text, 8), &day))
-        return false;
-    struct clock_date date = {year, (int)month, (int)day};
-    if (month < 1 || month > 12 || day < 1 || day > 31)
-        return false;
-    *ret_day = clock_days_of_date(date);
-    struct clock_date again = clock_date_of_days(*ret_day);
-    return again.month == date.month && again.day == date.day;
 }
 
 /* ── figures ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -395,7 +381,7 @@ int flow_stats(const struct flow_command *command)
         return usage();
     int64_t now_ms = clock_now_ms(clock_system()), offset_ms = clock_utc_offset_min(now_ms) * 60000;
     int64_t day = (now_ms + offset_ms) / MS_A_DAY - DEFAULT_DAYS;
-    if (words.since.n > 0 && !read_day(words.since, &day))
+    if (words.since.n > 0 && !flow_read_day(words.since, &day))
         return usage();
     struct funnel_filter filter = {words.flow, day * MS_A_DAY - offset_ms, offset_ms};
     struct figures_of figures = {.flow = words.flow, .since = clock_date_of_days(day)};

@@ -9,3 +9,7 @@ UPDATE messages SET sent_ms = :now_ms WHERE id = :id
 SELECT id, conversation, session_id, direction, author, text, payload, event_key, at_ms, sent_ms
 FROM messages WHERE conversation = :conversation AND sent_ms >= :sent_from_ms
 ORDER BY id DESC LIMIT :limit
+
+-- name: messages_of_session
+SELECT id, conversation, session_id, direction, author, text, payload, event_key, at_ms, sent_ms
+FROM messages WHERE conversation = :conversation AND session_id = :session_id ORDER BY id

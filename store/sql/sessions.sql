@@ -68,3 +68,29 @@ FROM sessions WHERE state = 1 AND flow = :flow
 -- name: session_move
 UPDATE sessions SET flow_version = :to, digest = 0
 WHERE id = :id AND state = 1 AND flow_version = :from AND updated_ms = :updated_ms
+
+-- The past, for people at the command line: whole tables are read, no index is kept for it.
+
+-- name: sessions_between
+SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
+       updated_ms, expires_ms, remind_ms, digest
+FROM sessions
+WHERE id > :after_id AND started_ms >= :since_ms AND started_ms < :until_ms AND (:flow = '' OR flow = :flow)
+ORDER BY id LIMIT :limit
+
+-- name: sessions_count_between
+SELECT count(*) FROM sessions
+WHERE started_ms >= :since_ms AND started_ms < :until_ms AND (:flow = '' OR flow = :flow)
+
+-- name: sessions_newest
+SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
+       updated_ms, expires_ms, remind_ms, digest
+FROM sessions WHERE :name = '' OR conversation = :name OR user = :name ORDER BY id DESC LIMIT :limit
+
+-- name: session_completed_before
+SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
+       updated_ms, expires_ms, remind_ms, digest
+FROM sessions
+WHERE user = :user AND platform = :platform AND flow = :flow AND (state = 2 OR state = 4) AND updated_ms <= :before_ms
+  AND id <> :id
+ORDER BY updated_ms DESC, id DESC LIMIT 1
