@@ -1,9 +1,5 @@
 #include "flows/survey/span.h"
 
-#include <string.h>
-
-#include "flows/survey/check_edges.h"
-#include "flows/survey/check_sure.h"
 #include "flows/survey/rerun.h"
 #include "flows/survey/run.h"
 
@@ -21,183 +17,16 @@ static bool is_constant_slot(struct span *span, size_t slot);
 static bool is_plain(struct span *span, const struct feel_node *node);
 static unsigned of_condition(struct span *span, const struct feel_node *node);
 
-/* ── what depends on what ──────────────────────────────────────────────────────────────────────────────────────── */
-
-static bool uses(const struct feel_expr *expr, const bool *marked)
-{
-    struct feel_use use;
-    for (size_t i = 0; expr != NULL && feel_names_used(expr, i, &use); i++)
-        if (marked[use.slot])
-            return true;
-    return false;
-}
-
-static bool table_uses(const struct table *table, const bool *marked)
-{
-    bool found = false;
-    for (size_t i = 0; i < table->n_inputs && !found; i++)
-        found = uses(table->inputs[i].expr, marked) || uses(table->inputs[i].values, marked);
-    for (size_t r = 0; r < table->n_rules && !found; r++) {
-        for (size_t i = 0; i < table->n_inputs && !found; i++)
-            found = uses(table->rules[r].tests[i], marked);
-        for (size_t i = 0; i < table->n_outputs && !found; i++)
-            found = uses(table->rules[r].outputs[i], marked);
-    }
-    for (size_t i = 0; i < table->n_outputs && !found; i++)
-        found = uses(table->outputs[i].otherwise, marked) || uses(table->outputs[i].values, marked);
-    return found;
-}
-
-static bool is_set_from(const struct definition *def, size_t variable, const bool *marked)
-{
-    for (size_t i = 0; i < def->n_steps; i++)
-        for (size_t k = 0; def->steps[i].kind == STEP_SET && k < def->steps[i].set.n; k++)
-            if (def->steps[i].set.items[k].variable == variable && uses(def->steps[i].set.items[k].expr, marked))
-                return true;
-    return false;
-}
-
-static bool slot_uses(const struct definition *def, struct slot slot, const bool *marked)
-{
-    const struct named_decision *decision;
-    switch (slot.kind) {
-    case SLOT_VARIABLE:
-        return def->variables[slot.index].is_set && is_set_from(def, slot.index, marked);
-    case SLOT_LET:
-        return uses(def->lets[slot.index].expr, marked);
-    case SLOT_TABLE:
-        return table_uses(def->tables[slot.index].table, marked);
-    case SLOT_DECISION:
-        decision = &def->decisions[slot.index];
-        for (size_t i = 0; i < decision->n_inputs; i++)
-            if (uses(decision->exprs[i], marked))
-                return true;
-        return false;
-    case SLOT_CATALOG:
-        return false;
-    }
-    return false;
-}
-
-/* Marks all that depends on what is marked. */
-static void spread(const struct definition *def, bool *marked)
-{
-    for (bool more = true; more;) {
-        more = false;
-        for (size_t s = 0; s < def->names.n; s++)
-            if (!marked[s] && slot_uses(def, def->slots[s], marked))
-                marked[s] = more = true;
-    }
-}
-
-/* ── what is known of the others ───────────────────────────────────────────────────────────────────────────────── */
-
-static bool is_changing(const struct definition *def, size_t variable)
-{
-    for (size_t i = 0; i < def->n_changing; i++)
-        if (def->changing[i] == variable)
-            return true;
-    return def->variables[variable].is_set;
-}
-
-/* Looks for steps that may need an answer that is not given yet. */
-struct watch {
-    const struct run *run;
-    struct needs needs;
-    struct sure sure;
-    bool forward; /* the flow never goes back: what is asked further up was asked, or is left out */
-};
-
-static bool goes_forward(const struct definition *def)
-{
-    for (size_t i = 0; i < def->n_steps; i++) {
-        struct edges edges = {.definition = def, .step = i};
-        struct edge edge;
-        while (edges_next(&edges, &edge))
-            if (edge.to <= i)
-                return false;
-    }
-    return true;
-}
-
-static bool is_given_at(const struct watch *watch, size_t at, size_t variable)
-{
-    const struct definition *def = watch->run->definition;
-    const struct state *state = &watch->run->state;
-    size_t asked = def->variables[variable].step;
-    bool from_start = asked == SIZE_MAX || (state->profile[variable].known && !state->answers[variable].known);
-    return from_start || (watch->forward && asked < at) || sure_is_set(&watch->sure, at, variable);
-}
-
-/* Its own answer is given to what follows, unless it is asked under a condition of it. */
-static bool is_early(struct watch *watch, size_t at)
-{
-    const struct definition *def = watch->run->definition;
-    const struct step *step = &def->steps[at];
-    needs_clear(&watch->needs);
-    if (step->when != NULL)
-        needs_add(&watch->needs, step->when);
-    bool own = step->kind == STEP_ASK && watch->needs.variables[step->ask.variable_index];
-    for (size_t i = 0; i < step->n_next; i++)
-        needs_add(&watch->needs, step->next[i].when);
-    if (step->kind == STEP_RECOMMEND)
-        needs_add(&watch->needs, step->recommend.item);
-    for (size_t v = 0; v < def->n_variables; v++) {
-        bool just_asked = step->kind == STEP_ASK && step->ask.variable_index == v && !own;
-        if (watch->needs.variables[v] && !just_asked && !is_given_at(watch, at, v))
-            return true;
-    }
-    return false;
-}
-
-static bool find_early(struct span *span, const struct run *run)
-{
-    const struct definition *def = run->definition;
-    struct watch watch = {.run = run, .forward = goes_forward(def)};
-    bool *reached = arena_alloc_array(&span->kept, def->n_steps, sizeof *reached);
-    if (reached == NULL)
-        return false;
-    memset(reached, true, def->n_steps * sizeof *reached);
-    span->checker.reached = reached;
-    if (!sure_init(&watch.sure, &span->checker) || !needs_init(&watch.needs, def, &span->kept))
-        return false;
-    for (size_t i = 0; i < def->n_steps; i++)
-        span->early[i] = is_early(&watch, i);
-    return true;
-}
-
-static bool init(struct span *span, const struct run *run)
-{
-    const struct definition *def = run->definition;
-    size_t variable = def->steps[span->step].ask.variable_index;
-    size_t n = def->names.n;
-    span->vague = arena_alloc_array(&span->kept, n + 1, sizeof *span->vague);
-    span->moves = arena_alloc_array(&span->kept, n + 1, sizeof *span->moves);
-    span->early = arena_alloc_array(&span->kept, def->n_steps, sizeof *span->early);
-    if (span->vague == NULL || span->moves == NULL || span->early == NULL)
-        return false;
-    for (size_t s = 0; s < n; s++) {
-        bool is_variable = def->slots[s].kind == SLOT_VARIABLE;
-        span->moves[s] = is_variable && def->slots[s].index == variable;
-        span->vague[s] = is_variable && is_changing(def, def->slots[s].index);
-        if (span->moves[s])
-            span->slot = s;
-    }
-    spread(def, span->moves);
-    spread(def, span->vague);
-    return find_early(span, run);
-}
+/* ── beginning and end ─────────────────────────────────────────────────────────────────────────────────────────── */
 
 bool span_init(struct span *span, const struct rerun *input, const struct run *run, size_t step)
 {
     *span = (struct span){.input = input, .step = step};
-    if (is_changing(run->definition, run->definition->steps[step].ask.variable_index))
-        return false;
     arena_init(&span->kept, KEPT_BYTES);
     arena_init(&span->scratch, SCRATCH_BYTES);
     span->findings.arena = &span->kept;
     span->checker = (struct checker){.definition = run->definition, .arena = &span->kept, .findings = &span->findings};
-    if (init(span, run))
+    if (span_names_init(&span->names, &span->checker, run, step))
         return true;
     span_release(span);
     return false;
@@ -259,7 +88,7 @@ static unsigned of_equality(const struct box *a, const struct box *b)
 /* The value of a name that is the same for all of the interval, and all the time; false: it is not. */
 static bool value_of(struct span *span, size_t slot, struct value *ret_value)
 {
-    return !span->vague[slot] && is_constant_slot(span, slot) && scope_get(&span->scope, slot, ret_value) == OK;
+    return !span->names.vague[slot] && is_constant_slot(span, slot) && scope_get(&span->scope, slot, ret_value) == OK;
 }
 
 static unsigned of_name(struct span *span, size_t slot)
@@ -518,7 +347,7 @@ static bool find_constant_slot(struct span *span, size_t slot)
     size_t index = def->slots[slot].index;
     switch (def->slots[slot].kind) {
     case SLOT_VARIABLE:
-        return slot == span->slot && decimal_cmp(span->interval.min, span->interval.max) == 0;
+        return slot == span->names.slot && decimal_cmp(span->interval.min, span->interval.max) == 0;
     case SLOT_LET:
         return is_constant(span, def->lets[index].expr->root);
     case SLOT_TABLE:
@@ -533,7 +362,7 @@ static bool find_constant_slot(struct span *span, size_t slot)
 
 static bool is_constant_slot(struct span *span, size_t slot)
 {
-    if (!span->moves[slot])
+    if (!span->names.moves[slot])
         return true;
     if ((span->memo[slot] & (MEMO_CONSTANT | MEMO_NOT_CONSTANT)) == 0)
         span->memo[slot] |= find_constant_slot(span, slot) ? MEMO_CONSTANT : MEMO_NOT_CONSTANT;
@@ -649,7 +478,7 @@ static bool are_plain_arguments(struct span *span, const struct feel_node *call)
 static bool is_plain_slot(struct span *span, size_t slot)
 {
     const struct definition *def = span->input->definition;
-    if (slot == span->slot)
+    if (slot == span->names.slot)
         return true;
     if (def->slots[slot].kind != SLOT_LET)
         return false;
@@ -708,7 +537,7 @@ static bool know(void *self, const struct feel_node *node, struct box *ret_box)
     if (node->op == FEEL_PATH)
         return know_member(span, node, ret_box);
     size_t slot = node->name.slot;
-    if (slot == span->slot) {
+    if (slot == span->names.slot) {
         *ret_box = span->interval;
         return true;
     }
@@ -717,7 +546,7 @@ static bool know(void *self, const struct feel_node *node, struct box *ret_box)
         return true;
     }
     *ret_box = (struct box){.kind = FEEL_ANY};
-    return span->input->definition->slots[slot].kind != SLOT_LET || !span->moves[slot];
+    return span->input->definition->slots[slot].kind != SLOT_LET || !span->names.moves[slot];
 }
 
 /* ── the flow ──────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -725,19 +554,20 @@ static bool know(void *self, const struct feel_node *node, struct box *ret_box)
 static bool holds_step(struct span *span, size_t at)
 {
     const struct step *step = &span->input->definition->steps[at];
-    bool steady = step->when == NULL || !uses(step->when, span->moves) || is_steady(span, step->when->root);
-    bool moves = step->when != NULL && uses(step->when, span->moves);
+    bool steady =
+        step->when == NULL || !span_names_use(step->when, span->names.moves) || is_steady(span, step->when->root);
+    bool moves = step->when != NULL && span_names_use(step->when, span->names.moves);
     for (size_t i = 0; steady && i < step->n_next; i++) {
-        if (step->next[i].when == NULL || !uses(step->next[i].when, span->moves))
+        if (step->next[i].when == NULL || !span_names_use(step->next[i].when, span->names.moves))
             continue;
         moves = true;
         steady = is_steady(span, step->next[i].when->root);
     }
-    if (steady && step->kind == STEP_RECOMMEND && uses(step->recommend.item, span->moves)) {
+    if (steady && step->kind == STEP_RECOMMEND && span_names_use(step->recommend.item, span->names.moves)) {
         moves = true;
         steady = is_constant(span, step->recommend.item->root);
     }
-    return steady && !(moves && span->early[at]);
+    return steady && !(moves && span->names.early[at]);
 }
 
 /* Runs with the least number of the interval. */

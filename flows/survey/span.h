@@ -22,6 +22,7 @@
 #include "flows/rules/decimal.h"
 #include "flows/survey/check_box.h"
 #include "flows/survey/scope.h"
+#include "flows/survey/span_names.h"
 
 struct rerun;
 struct run;
@@ -29,10 +30,7 @@ struct run;
 struct span {
     const struct rerun *input;
     size_t step; /* the question whose answer moves                 */
-    size_t slot; /* its name                                        */
-    bool *moves; /* by slot: depends on it                          */
-    bool *vague; /* by slot: depends on what changes on the way     */
-    bool *early; /* by step: may look at an answer before it is given */
+    struct span_names names;
     struct arena kept, scratch;
     struct checker checker;
     struct findings findings;

@@ -3,10 +3,10 @@ import json
 import unittest
 
 import support
-from browser import ENTER, Browser
 from case import Case, FLOWS, now_ts
 from support import ct_message, ct_opened, slack_message
 from test_modals import GOOD, MODAL
+from web_talk import WebTalk
 
 DM = "D0DMALICE1"
 CHAT = "69a4d300c0de00000001"
@@ -72,23 +72,23 @@ class Understanding(Case):
         self.bot.slack(slack_message("두 그릇", now_ts(6)))
         self.wait_message(DM, "60kg이면")
 
-    def in_channel_talk(self):
-        """A profile that knows the weight, a reminder, an answer."""
+    def in_channel_talk(self, reminded=False):
+        """A profile that knows the weight, perhaps a reminder (they come by the minute), an answer."""
         self.bot.channel_talk(ct_opened(CHAT, {"name": "은지", "weight": 60}))
         self.wait_message(CHAT, "어느 쪽이 좋으세요?")
-        self.wait_message(CHAT, "아직 계세요?")
+        if reminded:
+            self.assertTrue(self.fake.wait(lambda: "아직 계세요?" in self.fake.said(CHAT), 90), self.bot.tail())
         self.bot.channel_talk(ct_message(CHAT, "1번", "69a4d364a1b2c300bb01"))
         self.wait_message(CHAT, "60kg이면")
 
     def in_the_web_chat(self):
-        browser = Browser()
-        self.addCleanup(browser.close)
-        browser.open(f"http://127.0.0.1:{self.bot.port}/chat")
-        browser.wait_for("몇 kg")
-        browser.type("textarea", "오십팔 킬로" + ENTER)
-        browser.wait_for("어느 쪽이")
-        browser.click_text("button", "밥")
-        browser.wait_for("58kg이면")
+        page = WebTalk(self.bot.port, "visitor-0123456789")
+        self.addCleanup(page.close)
+        page.wait_for("몇 kg")
+        page.say("오십팔 킬로")
+        page.wait_for("어느 쪽이")
+        page.choose("rice", "side")
+        page.wait_for("58kg이면")
 
     def with_a_modal(self):
         self.bot.slack_form(self.fake.slack.command("/survey", user="U0HUMAN002"))
@@ -98,9 +98,9 @@ class Understanding(Case):
         self.assertEqual(self.bot.slack_form(form, "/slack/interactions")[0], 200)
         self.wait_message("D0HUMAN002", "62.5kg이면")
 
-    def talk_everywhere(self):
+    def talk_everywhere(self, reminded=False):
         self.in_slack()
-        self.in_channel_talk()
+        self.in_channel_talk(reminded)
         self.in_the_web_chat()
         self.settle()
 
@@ -127,7 +127,7 @@ class Understanding(Case):
 
     # ── replay ────────────────────────────────────────────────────────────────────────────────────────────────────
     def test_the_unchanged_flow_gives_what_happened_bit_for_bit(self):
-        self.talk_everywhere()
+        self.talk_everywhere(reminded=True)
         self.with_a_modal()
         self.settle()
         told = self.replay()

@@ -61,6 +61,10 @@ static const struct {
     {"funnel_recommended", "SCAN r"},
     {"funnel_ends", "SCAN survey_recommendations"},
     {"funnel_ends", "SCAN survey_handovers"},
+    /* `gilbot flow why` and `gilbot flow replay`, readers: the past */
+    {"sessions_count_between", "SCAN sessions"},
+    {"sessions_newest", "SCAN sessions"},
+    {"survey_recommendations_of", "SCAN survey_recommendations"},
     /* `gilbot flow migrate`, a reader */
     {"sessions_waiting_of", "SCAN sessions USING INDEX sessions_waiting"},
     /* the oldest few: LIMIT */
