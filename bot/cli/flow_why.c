@@ -150,7 +150,9 @@ static enum err find_answer(struct asked *asked, const struct session *session, 
     struct survey_recommendations made = {0};
     struct recommendations items = {0};
     answer->flow = flow_of(asked, session);
-    struct strs recalls = answer->flow == NULL ? (struct strs){0} : answer->flow->recalls;
+    struct strs recalls = {0};
+    if (answer->flow != NULL)
+        recalls = answer->flow->recalls;
     enum err rc = stored_talk_read(asked->db, session, recalls, asked->arena, &answer->talk, error);
     if (rc == OK)
         rc = items_of(asked, session->id, &made, &items, error);
