@@ -6,7 +6,7 @@
 
 A block behind a line `<!-- file: PATH -->` shows that file.  In a block of ```console a line `$ COMMAND` is run by sh in the
 root of the repository, and the lines up to the next one are what it prints, on standard error, too.
-Every other block of ```yaml that begins with `flow:` is a flow that `gilbot check` must find no fault in.
+Every other block of ```yaml that begins with `flow:` is a flow without a fault, whose tests pass.
 """
 import difflib
 import os
@@ -38,8 +38,9 @@ def check_flow(body, gilbot):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "flow.yaml"
         path.write_text(body, encoding="utf-8")
-        done = subprocess.run([gilbot, "check", path], capture_output=True, text=True, timeout=SECONDS)
-        return done.stderr
+        check = subprocess.run([gilbot, "check", path], capture_output=True, text=True, timeout=SECONDS)
+        test = subprocess.run([gilbot, "flow", "test", path], capture_output=True, text=True, timeout=SECONDS)
+        return check.stderr + (test.stdout if test.returncode != 0 else "")
 
 
 def truth_of(match, gilbot, faults):
@@ -65,7 +66,8 @@ def main():
         page.write_text(truth, encoding="utf-8")
         return 0
     lines = list(difflib.unified_diff(written.split("\n"), truth.split("\n"), f"{page.name} as written", "as it is", lineterm=""))
-    print("\n".join(lines))
+    for line in lines:
+        print(line)
     return 1 if lines or faults else 0
 
 

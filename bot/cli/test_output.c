@@ -43,9 +43,8 @@ static enum err entry_text(const struct trial_entry *entry, struct arena *arena,
 {
     if (entry->reply != NULL)
         return reply_text(entry->reply, arena, ret_text);
-    struct reply words = {.kind = REPLY_TEXT, .text = entry->text};
-    bool markup = entry->who == TRIAL_BOT; /* a text of the flow is expected with its marks, or without */
-    if (!markup && markup_escape(arena, entry->text, &words.text) != OK)
+    struct reply words = {.kind = REPLY_TEXT};
+    if (markup_escape(arena, entry->text, &words.text) != OK)
         return ERR_NO_MEMORY;
     return reply_text(&words, arena, ret_text);
 }

@@ -1,4 +1,5 @@
-/* tests/fuzz/fuzz_flow_yaml.c — any bytes as a flow's file; a flow that is accepted is also talked to for some turns.
+/* tests/fuzz/fuzz_flow_yaml.c — any bytes as a flow's file; a flow that is accepted is also talked to for some turns, and
+ * its own tests are run.
  *
  * parts: survey flow rules model base                                                                                */
 #include <stddef.h>
@@ -7,13 +8,15 @@
 
 #include "bot/base/arena.h"
 #include "bot/base/attributes.h"
+#include "flows/survey/definition.h"
 #include "flows/survey/survey.h"
+#include "flows/survey/trial.h"
 
 #include "bot/base/banned.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { TURN_BYTES = 4 * 1024 * 1024 };
+enum { TURN_BYTES = 4 * 1024 * 1024, TEST_BYTES = 16 * 1024 * 1024, MOST_TESTS = 4 };
 
 /* One turn in an arena of its own; gives the session's data as heap memory. */
 static char *turn(const struct flow *flow, const struct event *event, struct session *session)
@@ -59,6 +62,19 @@ static void talk(const struct flow *flow)
     free(data);
 }
 
+static void run_tests(const struct flow *flow)
+{
+    const struct definition *def = survey_definition(flow);
+    const struct trial_world world = {.locale = STR("ko"), .utc_offset_min = 540};
+    for (size_t i = 0; i < def->n_trials && i < MOST_TESTS; i++) {
+        CLEANUP(arena_release) struct arena arena;
+        arena_init(&arena, TEST_BYTES);
+        struct trial_result result;
+        if (trial_run(flow, &def->trials[i], &world, &arena, &result, NULL) != OK)
+            return; /* too long: no result */
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct flow *flow = NULL;
@@ -66,6 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (survey_load_text(STR("fuzz.yaml"), (struct str){(const char *)data, size}, &flow, &error) != OK)
         return 0;
     talk(flow);
+    run_tests(flow);
     flow->free(flow);
     return 0;
 }

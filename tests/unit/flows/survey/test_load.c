@@ -113,6 +113,7 @@ TEST(load, a_question_needs_an_id_and_a_type)
     assert_refused(HEAD "- {ask: 'x?', as: text}\n", "flow.yaml:3:3: a question needs an `id`");
     assert_refused(HEAD "- {ask: 'x?', id: x}\n", "a question needs `as`; add one of choice");
     assert_refused(HEAD "- {ask: 'x?', id: x, as: chioce}\n", "`as: chioce` is unknown; did you mean `choice`?");
+    assert_refused(HEAD "- {ask: 'x?', id: x, as: choice}\n", "flow.yaml:3:3: a question `as: choice` needs `options`");
     assert_refused(HEAD "- {ask: 'x?', id: if, as: text}\n", "`if` cannot be a name in expressions");
 }
 
@@ -121,7 +122,7 @@ TEST(load, keys_that_mean_nothing_to_a_type_are_refused)
     assert_refused(HEAD "- {ask: 'x?', id: x, as: text, unit: kg}\n", "`unit` is for numbers, not for `as: text`");
     assert_refused(HEAD "- {ask: 'x?', id: x, as: yes_no, options: [a]}\n", "`options` is for choice and choices");
     assert_refused(HEAD "- {ask: 'x?', id: x, as: scale, min: 1}\n", "a scale needs `min` and `max`");
-    assert_refused(HEAD "- {ask: 'x?', id: x, as: choice}\n", "`options` is a list");
+    assert_refused(HEAD "- {ask: 'x?', id: x, as: choice}\n", "a question `as: choice` needs `options`");
     assert_refused(HEAD "- {ask: 'x?', id: x, as: choice, options: []}\n", "1 to 500 options, not 0");
     assert_refused(HEAD "- {ask: 'x?', id: x, as: choice, options: [a, a]}\n", "another option has the value `a`");
 }
