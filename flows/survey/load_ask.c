@@ -89,11 +89,12 @@ static struct option read_option(struct loader *loader, const struct yaml_node *
 static void load_options(struct loader *loader, const struct yaml_node *map, struct ask *ask)
 {
     const struct yaml_node *list = load_get(loader, map, "options");
-    if (list == NULL && load_get(loader, map, "as") == NULL)
-        return; /* what it lacks was said */
-    if (list == NULL)
-        load_fault(loader, load_place(map), "a question `as: %s` needs `options`; write a list of {value, label}",
-                   ask_type_name(ask->type));
+    if (list == NULL) {
+        if (load_get(loader, map, "as") != NULL) /* else it was said that this is missing */
+            load_fault(loader, load_place(map), "a question `as: %s` needs `options`; write a list of {value, label}",
+                       ask_type_name(ask->type));
+        return;
+    }
     load_list(loader, list, "`options` is a list of {value, label}");
     if (loader->rc != OK)
         return;
