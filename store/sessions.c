@@ -191,7 +191,7 @@ static enum err expire(struct db *db, int64_t id, int64_t now_ms, struct error *
 enum err sessions_expire_due(struct db *db, int64_t now_ms, size_t limit, struct arena *arena,
                              struct sessions *ret_expired, struct error *error)
 {
-    struct sessions due;
+    struct sessions due = {0};
     CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_DUE);
     if (read_due(&q, now_ms, limit, arena, &due, error) != OK)
         return during(error, "looking for sessions that expire");
@@ -212,7 +212,7 @@ static enum err forget_reminder(struct db *db, int64_t id, struct error *error)
 enum err sessions_remind_due(struct db *db, int64_t now_ms, size_t limit, struct arena *arena, struct sessions *ret_due,
                              struct error *error)
 {
-    struct sessions due;
+    struct sessions due = {0};
     CLEANUP(query_end) struct query q = query_begin(db, SQL_SESSIONS_TO_REMIND);
     if (read_due(&q, now_ms, limit, arena, &due, error) != OK)
         return during(error, "looking for sessions to be reminded of");

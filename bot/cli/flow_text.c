@@ -252,11 +252,9 @@ struct change_words {
 
 static struct str say_korean(struct arena *arena, const struct nearest *nearest, const struct change_words *words)
 {
-    struct str question = with(arena, words->question, "이", "가"), instead = STR("");
+    struct str question = with(arena, words->question, "이", "가"), instead = STR("건너뛰지 않고 ");
     if (nearest->was.kind != VALUE_NULL)
         instead = arena_format(arena, "%.*s 아니라 ", STR_ARG(with(arena, words->was, "이", "가")));
-    else
-        instead = STR("건너뛰지 않고 ");
     struct str then = with(arena, words->now, "이었다면", "였다면");
     if (nearest->now.kind == VALUE_NULL)
         then = STR("건너뛴 것이었다면");

@@ -48,12 +48,15 @@ static enum err items_of(struct asked *asked, int64_t session, struct survey_rec
 {
     enum err rc = survey_recommendations_of(asked->db, session, session, asked->arena, made, error);
     items->items = arena_alloc_array(asked->arena, made->n, sizeof *items->items);
-    if (rc == OK && items->items == NULL)
-        rc = fail(error, ERR_NO_MEMORY, "too many recommendations");
-    for (size_t i = 0; i < made->n && rc == OK; i++)
-        items->items[items->n++] =
-            (struct recommended){made->items[i].step, made->items[i].item, made->items[i].value, made->items[i].why};
-    return rc;
+    if (rc != OK)
+        return rc;
+    if (items->items == NULL)
+        return fail(error, ERR_NO_MEMORY, "too many recommendations");
+    for (size_t i = 0; i < made->n; i++) {
+        const struct survey_recommendation *one = &made->items[i];
+        items->items[items->n++] = (struct recommended){one->step, one->item, one->value, one->why};
+    }
+    return OK;
 }
 
 static void print_row(struct asked *asked, const struct session *session, const struct recommendations *items)

@@ -20,6 +20,7 @@ static struct session example(const char *conversation, const char *opening)
         .started_ms = 10,
         .updated_ms = 20,
         .expires_ms = 5000,
+        .digest = 77,
     };
 }
 
@@ -57,6 +58,79 @@ TEST(sessions, a_session_comes_back_whole)
     assert_int_equal(session.started_ms, 10);
     assert_int_equal(session.updated_ms, 20);
     assert_int_equal(session.expires_ms, 5000);
+    assert_int_equal(session.digest, 77);
+}
+
+TEST(sessions, a_session_that_is_moved_loses_its_digest)
+{
+    OPEN_DATABASE(f);
+    struct session session = example("c", "o");
+    bool moved = false;
+    struct session_move move = {save(&f, &session), 20, STR("abc"), STR("def")};
+    DO(session_move(f.db, &move, &moved, &f.error));
+    assert_true(moved);
+    assert_int_equal(by_id(&f, move.id).digest, 0);
+}
+
+TEST(sessions, those_of_a_period_come_page_by_page)
+{
+    OPEN_DATABASE(f);
+    for (int64_t at = 1; at <= 5; at++) {
+        struct session session = example("c", "");
+        session.started_ms = at * 100;
+        session.flow = at == 3 ? STR("other") : session.flow;
+        save(&f, &session);
+    }
+    struct sessions_period period = {.since_ms = 200, .until_ms = 500, .limit = 2};
+    struct sessions page = {0};
+    int64_t n = 0;
+    DO(sessions_count_between(f.db, &period, &n, &f.error));
+    assert_int_equal(n, 3);
+    DO(sessions_between(f.db, &period, &f.arena, &page, &f.error));
+    assert_int_equal(page.n, 2);
+    assert_int_equal(page.items[1].started_ms, 300);
+    period.after_id = page.items[1].id;
+    DO(sessions_between(f.db, &period, &f.arena, &page, &f.error));
+    assert_int_equal(page.n, 1);
+    assert_int_equal(page.items[0].started_ms, 400);
+    period.flow = STR("other");
+    DO(sessions_count_between(f.db, &period, &n, &f.error));
+    assert_int_equal(n, 1);
+}
+
+TEST(sessions, the_newest_are_found_by_conversation_and_by_user)
+{
+    OPEN_DATABASE(f);
+    struct session mine = example("c", "1"), yours = example("d", "2");
+    yours.user = STR("visitor-2");
+    int64_t first = save(&f, &mine), second = save(&f, &yours);
+    struct sessions found = {0};
+    DO(sessions_newest(f.db, STR(""), 10, &f.arena, &found, &f.error));
+    assert_int_equal(found.n, 2);
+    assert_int_equal(found.items[0].id, second);
+    DO(sessions_newest(f.db, STR("c"), 10, &f.arena, &found, &f.error));
+    assert_int_equal(found.n, 1);
+    assert_int_equal(found.items[0].id, first);
+    DO(sessions_newest(f.db, STR("visitor-2"), 10, &f.arena, &found, &f.error));
+    assert_int_equal(found.n, 1);
+    assert_int_equal(found.items[0].id, second);
+}
+
+TEST(sessions, what_was_completed_before_a_session_began_is_found)
+{
+    OPEN_DATABASE(f);
+    struct session before = example("c", "1"), later = example("d", "2"), found = {0};
+    before.state = later.state = SESSION_DONE;
+    later.updated_ms = 900;
+    int64_t id = save(&f, &before);
+    save(&f, &later);
+    struct session now = example("e", "3");
+    now.started_ms = 500;
+    now.id = save(&f, &now);
+    DO(session_completed_before(f.db, &now, STR("health"), &f.arena, &found, &f.error));
+    assert_int_equal(found.id, id);
+    now.started_ms = 19;
+    REFUSED(ERR_NOT_FOUND, session_completed_before(f.db, &now, STR("health"), &f.arena, &found, &f.error));
 }
 
 TEST(sessions, the_next_turn_overwrites_the_waiting_session)

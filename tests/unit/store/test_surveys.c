@@ -46,6 +46,22 @@ TEST(surveys, recommendations_and_hand_overs_are_kept_one_by_one)
     assert_str_equal(look(&f, "SELECT count(*) || max(recipient) || max(at_ms) FROM survey_handovers"), STR("2cs11"));
 }
 
+TEST(surveys, the_recommendations_of_some_sessions_are_read_in_their_order)
+{
+    OPEN_DATABASE(f);
+    struct survey_recommendations read = {0};
+    for (int64_t session = 1; session <= 4; session++) {
+        struct survey_recommendation one = {session,   STR("health"), STR("show"), STR("a"),
+                                            STR("{}"), STR("[]"),     session};
+        DO(survey_recommendation_add(f.db, &one, &f.error));
+    }
+    DO(survey_recommendations_of(f.db, 2, 3, &f.arena, &read, &f.error));
+    assert_int_equal(read.n, 2);
+    assert_int_equal(read.items[0].session_id, 2);
+    assert_int_equal(read.items[1].at_ms, 3);
+    assert_str_equal(read.items[1].why, STR("[]"));
+}
+
 TEST(surveys, steps_are_counted_by_day_and_outcome)
 {
     OPEN_DATABASE(f);
