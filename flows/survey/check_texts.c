@@ -26,13 +26,15 @@ static const struct limit text_limits[] = {{CHECK_SLACK, "Slack", 3000}, {CHECK_
 
 #define OVER(checker_, limits_, n_) over((checker_), (limits_), COUNT_OF(limits_), (n_))
 
-/* The first limit that `n` is over; NULL: none. */
+/* The narrowest limit that `n` is over, so that one correction does for all platforms; NULL: none. */
 static const struct limit *over(const struct checker *checker, const struct limit *limits, size_t n_limits, size_t n)
 {
+    const struct limit *narrowest = NULL;
     for (size_t i = 0; i < n_limits; i++)
-        if ((checker->platforms & limits[i].platform) != 0 && n > limits[i].most)
-            return &limits[i];
-    return NULL;
+        if ((checker->platforms & limits[i].platform) != 0 && n > limits[i].most &&
+            (narrowest == NULL || limits[i].most < narrowest->most))
+            narrowest = &limits[i];
+    return narrowest;
 }
 
 static void report_long(struct checker *checker, struct place at, const char *what, size_t n, const struct limit *limit)

@@ -260,6 +260,19 @@ TEST(check, limits_hold_where_the_flow_runs)
     release(&checked);
 }
 
+TEST(check, of_several_limits_the_narrowest_is_told)
+{
+    char yaml[1000], label[81];
+    struct checked checked;
+    memset(label, 'x', sizeof label);
+    label[80] = '\0';
+    snprintf(yaml, sizeof yaml, "flow: t\nsteps:\n  - {say: a, buttons: [{label: %s, url: \"https://x.example\"}]}\n",
+             label);
+    check_flow(&checked, yaml);
+    assert_true(str_ends(only(&checked, "too_long", 3)->message, STR("Channel Talk takes 30; make it shorter")));
+    release(&checked);
+}
+
 TEST(check, more_tags_than_a_user_can_have_are_an_error)
 {
     static const char *const yaml = "flow: t\n"
