@@ -1,4 +1,4 @@
-/* Tests as they are written: what each line says and expects, and what `with` may know. */
+/* Tests as they are written: what each line says and expects. */
 #include <string.h>
 
 #include "bot/base/arena.h"
@@ -9,163 +9,17 @@
 #include "flows/survey/check.h"
 #include "flows/survey/files.h"
 #include "flows/survey/load.h"
-#include "flows/survey/memory.h"
 #include "flows/survey/survey.h"
 #include "flows/survey/trial.h"
 
 #include "bot/base/banned.h"
 
-enum { MAX_TRIALS = 2000, MAX_KNOWN_BYTES = 1024 * 1024, MAX_LIST_BYTES = 200 };
+enum { MAX_TRIALS = 2000, MAX_LIST_BYTES = 200 };
 
 /* A Monday morning: tests without `at` say the same every day. */
 static const struct clock_date begins_on = {2026, 1, 5};
 static const int64_t begins_at_ms = INT64_C(9) * 3600 * 1000, ms_a_day = INT64_C(24) * 3600 * 1000,
                      ms_a_minute = INT64_C(60) * 1000;
-
-struct reading {
-    struct loader *loader;
-    const struct definition *definition;
-};
-
-/* ── with ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
-
-static bool is_known_before(const struct variable *variable)
-{
-    return variable->profile.n > 0 || variable->recall.flow.n > 0;
-}
-
-/* "name, height, age" */
-static struct str names_before(struct reading *reading)
-{
-    const struct definition *def = reading->definition;
-    struct buf list;
-    buf_init(&list, reading->loader->arena, MAX_LIST_BYTES);
-    for (size_t i = 0; i < def->n_variables && !buf_failed(&list); i++)
-        if (is_known_before(&def->variables[i]))
-            buf_addf(&list, "%s%.*s", list.n == 0 ? "" : ", ", STR_ARG(def->variables[i].name));
-    return buf_str(&list);
-}
-
-static struct str name_meant(struct reading *reading, struct str name)
-{
-    const struct definition *def = reading->definition;
-    const char **known = load_alloc(reading->loader, def->n_variables, sizeof *known);
-    size_t n = 0;
-    for (size_t i = 0; i < def->n_variables && known != NULL; i++) {
-        if (is_known_before(&def->variables[i]))
-            known[n++] = arena_copy(reading->loader->arena, def->variables[i].name).p;
-        if (n > 0 && known[n - 1] == NULL)
-            load_no_memory(reading->loader);
-    }
-    return reading->loader->rc == OK ? yaml_suggest(name, known, n) : STR("");
-}
-
-static void unknown_name(struct reading *reading, const struct yaml_node *node)
-{
-    const struct definition *def = reading->definition;
-    struct loader *loader = reading->loader;
-    struct place at = load_key_place(node);
-    struct str names = names_before(reading), meant = name_meant(reading, node->key);
-    for (size_t i = 0; i < def->n_variables; i++) {
-        const struct variable *variable = &def->variables[i];
-        if (str_eq(variable->profile, node->key))
-            load_fault(loader, at, "`%.*s` is the platform's field; write the variable that it fills: `%.*s`",
-                       STR_ARG(node->key), STR_ARG(variable->name));
-        else if (str_eq(variable->name, node->key))
-            load_fault(loader, at,
-                       "`%.*s` is not in the flow's `profile`, so nobody knows it before; answer its question, "
-                       "or add it there",
-                       STR_ARG(node->key));
-    }
-    if (names.n == 0)
-        load_fault(loader, at, "the flow has no `profile`, so nothing is known before; add one, or take `with` out");
-    else if (meant.n > 0)
-        load_fault(loader, at, "the profile fills no `%.*s`; did you mean `%.*s`?", STR_ARG(node->key), STR_ARG(meant));
-    else
-        load_fault(loader, at, "the profile fills no `%.*s`; it fills %.*s", STR_ARG(node->key), STR_ARG(names));
-}
-
-static const struct variable *variable_before(struct reading *reading, const struct yaml_node *node)
-{
-    const struct definition *def = reading->definition;
-    for (size_t i = 0; i < def->n_variables; i++)
-        if (str_eq(def->variables[i].name, node->key) && is_known_before(&def->variables[i]))
-            return &def->variables[i];
-    unknown_name(reading, node);
-    return NULL;
-}
-
-/* One more member of an object that is being written. */
-static void add_known(struct reading *reading, struct buf *json, struct str key, const struct yaml_node *node)
-{
-    struct value value = load_value(reading->loader, node);
-    if (reading->loader->rc != OK || value.kind == VALUE_NULL)
-        return;
-    if (json->n > 1)
-        buf_add_char(json, ',');
-    struct value text = value_string(key);
-    enum err rc = memory_write(json, &text, NULL);
-    buf_add_char(json, ':');
-    if (rc == OK)
-        rc = memory_write(json, &value, NULL);
-    if (rc != OK || buf_failed(json))
-        load_fault(reading->loader, load_place(node), "this is too large for a profile; shorten it");
-}
-
-/* What the platform would say of the person. */
-static void load_profile(struct reading *reading, const struct yaml_node *with, struct trial *trial)
-{
-    struct buf json;
-    buf_init(&json, reading->loader->arena, MAX_KNOWN_BYTES);
-    buf_add_char(&json, '{');
-    for (const struct yaml_node *node = with->child; node != NULL; node = node->next) {
-        const struct variable *variable = variable_before(reading, node);
-        if (variable != NULL && variable->profile.n > 0)
-            add_known(reading, &json, variable->profile, node);
-        load_settle(reading->loader);
-    }
-    buf_add_char(&json, '}');
-    trial->profile = buf_str(&json);
-}
-
-/* What the person answered in the flow called `name`. */
-static void load_past(struct reading *reading, const struct yaml_node *with, struct str name,
-                      struct flow_past *ret_past)
-{
-    const struct definition *def = reading->definition;
-    struct buf json;
-    buf_init(&json, reading->loader->arena, MAX_KNOWN_BYTES);
-    buf_add_char(&json, '{');
-    for (size_t i = 0; i < def->n_variables; i++) {
-        const struct variable *variable = &def->variables[i];
-        const struct yaml_node *node = yaml_get(with, variable->name);
-        if (node != NULL && variable->profile.n == 0 && str_eq(variable->recall.flow, name))
-            add_known(reading, &json, variable->recall.variable, node);
-        load_settle(reading->loader);
-    }
-    buf_add_char(&json, '}');
-    struct str data = arena_format(reading->loader->arena, "{\"answers\":%.*s}", STR_ARG(buf_str(&json)));
-    if (data.p == NULL)
-        load_no_memory(reading->loader);
-    *ret_past = (struct flow_past){.flow = name, .data = data};
-}
-
-static void load_with(struct reading *reading, const struct yaml_node *with, struct trial *trial)
-{
-    struct strs recalls = reading->definition->recalls;
-    if (with == NULL)
-        return;
-    if (with->kind != YAML_MAP) {
-        load_fault(reading->loader, load_place(with), "`with` is a map of variables and their values; write `name: …`");
-        return;
-    }
-    load_profile(reading, with, trial);
-    struct flow_past *past = load_alloc(reading->loader, recalls.n, sizeof *past);
-    for (size_t i = 0; i < recalls.n && past != NULL; i++)
-        load_past(reading, with, recalls.items[i], &past[i]);
-    trial->past = past;
-    trial->n_past = past == NULL ? 0 : recalls.n;
-}
 
 /* ── when ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -343,9 +197,9 @@ static void refuse_same_name(struct loader *loader, const struct yaml_node *name
         }
 }
 
-static struct trial load_trial(struct reading *reading, const struct yaml_node *node, const struct trials *before)
+static struct trial load_trial(struct loader *loader, const struct definition *definition, const struct yaml_node *node,
+                               const struct trials *before)
 {
-    struct loader *loader = reading->loader;
     struct trial trial = {.file = loader->file, .at = load_place(node)};
     LOAD_KEYS(loader, node, "a test", "name", "with", "at", "locale", "talk");
     const struct yaml_node *name = load_get(loader, node, "name"), *talk = load_get(loader, node, "talk");
@@ -357,7 +211,7 @@ static struct trial load_trial(struct reading *reading, const struct yaml_node *
     trial.name = load_said(loader, name);
     refuse_same_name(loader, name, before);
     load_settle(loader);
-    load_with(reading, load_get(loader, node, "with"), &trial);
+    load_with(loader, definition, load_get(loader, node, "with"), &trial);
     load_settle(loader);
     trial.local_ms = load_time(loader, load_get(loader, node, "at"));
     load_settle(loader);
@@ -373,7 +227,6 @@ static struct trial load_trial(struct reading *reading, const struct yaml_node *
 void load_trials(struct loader *loader, const struct yaml_node *list, const struct definition *definition,
                  struct trials *ret_trials)
 {
-    struct reading reading = {loader, definition};
     struct trials trials = {0};
     if (list == NULL)
         return;
@@ -383,7 +236,7 @@ void load_trials(struct loader *loader, const struct yaml_node *list, const stru
     struct trial *items = load_alloc(loader, loader->rc == OK ? list->n : 0, sizeof *items);
     trials.items = items;
     for (const struct yaml_node *node = items == NULL ? NULL : list->child; node != NULL; node = node->next) {
-        struct trial trial = load_trial(&reading, node, &trials);
+        struct trial trial = load_trial(loader, definition, node, &trials);
         items[trials.n++] = trial;
         load_settle(loader);
     }

@@ -66,6 +66,10 @@ struct trials {
 void load_trials(struct loader *loader, const struct yaml_node *list, const struct definition *definition,
                  struct trials *ret_trials);
 
+/* Only `with` of one test; NULL: nothing is known. */
+void load_with(struct loader *loader, const struct definition *definition, const struct yaml_node *with,
+               struct trial *trial);
+
 /* A file with the keys `flow` and `tests`, for one of `flows`.  Faults are appended to `findings`, as those of flows are;
  * ret_flow is NULL then.  Everything lives in the findings' arena.  ERR_NO_MEMORY. */
 MUST_USE
