@@ -207,8 +207,12 @@ static enum err run_all(struct tester *tester, struct strs paths, struct error *
 static enum err test(struct tester *tester, struct error *error)
 {
     const struct settings *settings = tester->command->settings;
-    struct strs places = settings == NULL ? (struct strs){0} : settings->flows;
-    enum err rc = settings == NULL ? places_of_flows(tester, &places) : OK;
+    struct strs places = {0};
+    enum err rc = OK;
+    if (settings != NULL)
+        places = settings->flows;
+    else
+        rc = places_of_flows(tester, &places);
     if (rc == OK)
         rc = survey_load_all_checked(places, &tester->findings, &tester->flows, error);
     if (rc == OK && tester->findings.n == 0)
