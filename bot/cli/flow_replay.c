@@ -28,7 +28,7 @@
 #include "bot/base/banned.h"
 
 enum {
-    AT_ONCE = 50, /* sessions of one look into the store */
+    AT_ONCE = 200, /* sessions of one look into the store */
     PAGE_BYTES = 512 * 1024 * 1024,
     TALK_BYTES = 256 * 1024 * 1024,
     JSON_BYTES = 1024 * 1024,
