@@ -284,4 +284,51 @@ TEST(nearest, it_is_what_trying_every_number_finds)
     }
 }
 
+/* Each decides between two products; `grade` has a hole, so its value may be null. */
+TEST(nearest, whatever_the_condition_is_it_is_what_trying_every_number_finds)
+{
+    static const char *const conditions[] = {
+        "weight * 2 - 30 < 100",
+        "round half up(weight / 7, 0) = 9",
+        "max(weight, 50) > 61 or weight < 22",
+        "weight between 55 and 62",
+        "weight in [55..62)",
+        "weight in (< 30, > 64.5)",
+        "(if side = \"tea\" then weight else weight + 20) > 70",
+        "weight ** 2 > 3600",
+        "100 / (weight - 64) > 20",
+        "not(weight > 60)",
+        "grade = 2",
+        "grade < 3",
+        "grade != 1",
+        "half > 40 and side = \"tea\"",
+        "if weight > 66 then half < 34 else half > 31",
+        "modulo(floor(weight), 5) = 0",
+        "sqrt(weight) > 8.1",
+        "(if grade = null then 0 else weight) > 61",
+        "string(weight) = \"64.9\"",
+    };
+    static const char head[] =
+        "flow: f\n" CATALOG "let: {half: weight / 2 + 1.5}\n"
+        "tables:\n  grade:\n    hit: U\n    inputs: [half]\n    outputs: [n]\n"
+        "    rules: [['< 25', '1'], ['[25..33]', '2'], ['[34.2..60)', '3'], ['not(< 60)', '4']]\n"
+        "steps:\n" SIDE WEIGHT "  - {say: 무거워요, when: weight > 64.5}\n  - recommend: 'products[id = (if ";
+    for (size_t i = 0; i < COUNT_OF(conditions); i++) {
+        CLEANUP(found_close) struct found f = {0};
+        CLEANUP(arena_release) struct arena texts;
+        arena_init(&texts, TALK_ARENA_BYTES);
+        struct str yaml = arena_format(&texts, "%s%s then \"a\" else \"b\")][1]'\n", head, conditions[i]);
+        talk_open(&f.talk, yaml.p);
+        look(&f, NULL, (const char *const[]){"차", "65"}, 2);
+        int64_t tried = by_trying(&f, 1, 650), found = INT64_MAX, to = 0;
+        struct decimal now, ten = decimal_from_i64(10);
+        if (f.nearest.found && f.nearest.step == 1) {
+            assert_true(decimal_mul(f.nearest.now.number, ten, &now) && decimal_to_i64(now, &to));
+            found = to > 650 ? to - 650 : 650 - to;
+        }
+        if (found != tried)
+            fail_msg("%s: found %lld, tried %lld", conditions[i], (long long)found, (long long)tried);
+    }
+}
+
 TEST_MAIN
