@@ -32,6 +32,11 @@ struct flow_past {
     struct str data; /* its session's data  */
 };
 
+/* An arm of one of a flow's `variants` that is chosen beforehand, for a preview or a test. */
+struct flow_variant {
+    struct str name, value;
+};
+
 /* Somebody who may know the answer to what is no answer to the question that waits: a flow that answers questions.  The
  * survey asks it, and then takes up its own question again.
  * answer: OK; *ret_answered: whether anything was added to `replies` (then nothing else is said about it).  ERR_BUSY: not in
@@ -52,7 +57,9 @@ struct flow_ctx {
     int64_t utc_offset_min;       /* of the configured time zone, now                             */
     const struct flow_past *past; /* a session begins: of flow->recalls, as far as there is one */
     size_t n_past;
-    const struct flow_aside *aside; /* NULL: nobody */
+    const struct flow_aside *aside;      /* NULL: nobody */
+    const struct flow_variant *variants; /* a session begins: these are so; the others by the person */
+    size_t n_variants;
 };
 
 /* What a turn leaves behind for the figures; committed with the session. */

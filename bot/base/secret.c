@@ -76,6 +76,15 @@ void secret_sha256(struct str data, unsigned char ret_hash[SECRET_HMAC_BYTES])
     crypto_hash_sha256(ret_hash, bytes_of(data), data.n);
 }
 
+void secret_sha256_joined(const struct str *pieces, size_t n, unsigned char ret_hash[SECRET_HMAC_BYTES])
+{
+    crypto_hash_sha256_state state;
+    crypto_hash_sha256_init(&state);
+    for (size_t i = 0; i < n; i++)
+        crypto_hash_sha256_update(&state, bytes_of(pieces[i]), pieces[i].n);
+    crypto_hash_sha256_final(&state, ret_hash);
+}
+
 bool secret_equal(struct str a, struct str b)
 {
     return a.n == b.n && sodium_memcmp(bytes_of(a), bytes_of(b), a.n) == 0;

@@ -38,6 +38,8 @@ enum err secret_key_hmac(struct secret_key *key, const struct str *pieces, size_
 
 /* SHA-256 of one piece. */
 void secret_sha256(struct str data, unsigned char ret_hash[SECRET_HMAC_BYTES]);
+/* SHA-256 of the concatenation of n pieces. */
+void secret_sha256_joined(const struct str *pieces, size_t n, unsigned char ret_hash[SECRET_HMAC_BYTES]);
 
 /* Equal length and bytes, in time that depends on the lengths only. */
 bool secret_equal(struct str a, struct str b);

@@ -14,19 +14,28 @@
 #include "bot/cli/config.h"
 #include "bot/cli/flow_set.h"
 #include "flows/flow.h"
+#include "flows/survey/definition.h"
 #include "flows/survey/survey.h"
 
 #include "bot/base/banned.h"
 
-enum { TURN_BYTES = 64 * 1024 * 1024, SESSION_BYTES = 256 * 1024 * 1024, SETTINGS_BYTES = 16 * 1024 * 1024 };
+enum {
+    TURN_BYTES = 64 * 1024 * 1024,
+    SESSION_BYTES = 256 * 1024 * 1024,
+    SETTINGS_BYTES = 16 * 1024 * 1024,
+    MOST_VARIANTS = 20
+};
 
 struct request {
     const char *flow, *user, *locale, *script, *profile, *file;
+    struct flow_variant variants[MOST_VARIANTS];
+    size_t n_variants;
     bool json;
 };
 
 struct chat {
     const struct flow *flow;
+    const struct request *request;
     struct session session;
     struct arena kept; /* what the session remembers: each turn's data until the end */
     struct str locale; /* the service's                                               */
@@ -38,6 +47,18 @@ struct chat {
 
 /* ── words of the command line ─────────────────────────────────────────────────────────────────────────────────── */
 
+/* NAME=VALUE */
+static bool take_variant(const char *word, struct request *request)
+{
+    struct str whole = str_of(word);
+    size_t equals = str_find_char(whole, '=');
+    if (equals == SIZE_MAX || equals == 0 || request->n_variants == MOST_VARIANTS)
+        return false;
+    request->variants[request->n_variants++] =
+        (struct flow_variant){str_first(whole, equals), str_skip(whole, equals + 1)};
+    return true;
+}
+
 static bool take_word(const struct command_line *line, int *i, struct request *request)
 {
     const struct {
@@ -47,6 +68,8 @@ static bool take_word(const struct command_line *line, int *i, struct request *r
         {"--flow", &request->flow},     {"--user", &request->user},       {"--locale", &request->locale},
         {"--script", &request->script}, {"--profile", &request->profile},
     };
+    if (strcmp(line->argv[*i], "--variant") == 0 && *i + 1 < line->argc)
+        return take_variant(line->argv[++*i], request);
     const char *word = line->argv[*i];
     if (strcmp(word, "--json") == 0) {
         request->json = true;
@@ -100,6 +123,8 @@ static int take_turn(struct chat *chat, const struct str *said)
         .error = &error,
         .locale = chat->locale,
         .utc_offset_min = clock_utc_offset_min(clock_now_ms(clock)),
+        .variants = chat->request->variants,
+        .n_variants = chat->request->n_variants,
     };
     struct event event = {
         .platform = STR("terminal"),
@@ -175,6 +200,7 @@ static int chat_from(FILE *script, const struct flow *flow, const struct request
     const char *no_colour = getenv("NO_COLOR");
     struct chat chat = {
         .flow = flow,
+        .request = request,
         .locale = locale,
         .session = {.conversation = STR("terminal"),
                     .platform = STR("terminal"),
@@ -197,10 +223,39 @@ static int chat_from(FILE *script, const struct flow *flow, const struct request
     return status;
 }
 
+static bool has_variant(const struct definition *def, const struct flow_variant *wanted)
+{
+    for (size_t i = 0; i < def->n_splits; i++)
+        for (size_t k = 0; k < def->splits[i].n_arms && str_eq(def->splits[i].name, wanted->name); k++)
+            if (str_eq(def->splits[i].arms[k].value, wanted->value))
+                return true;
+    return false;
+}
+
+/* Says which there are when one is wanted that is not. */
+static bool has_variants(const struct flow *flow, const struct request *request)
+{
+    const struct definition *def = survey_definition(flow);
+    size_t i = 0;
+    while (i < request->n_variants && has_variant(def, &request->variants[i]))
+        i++;
+    if (i == request->n_variants)
+        return true;
+    fprintf(stderr, "gilbot: no variant %.*s=%.*s; the flow has:", STR_ARG(request->variants[i].name),
+            STR_ARG(request->variants[i].value));
+    for (size_t t = 0; t < def->n_splits; t++)
+        for (size_t k = 0; k < def->splits[t].n_arms; k++)
+            fprintf(stderr, " %.*s=%.*s", STR_ARG(def->splits[t].name), STR_ARG(def->splits[t].arms[k].value));
+    fputs(def->n_splits == 0 ? " none\n" : "\n", stderr);
+    return false;
+}
+
 static int chat_with(const struct flow *flow, const struct request *request, struct str locale)
 {
     if (request->profile != NULL && !is_object(request->profile))
         return bad("--profile: a JSON object is wanted, as '{\"name\": \"은지\"}'", "");
+    if (!has_variants(flow, request))
+        return 2;
     if (request->script == NULL)
         return chat_from(NULL, flow, request, locale);
     FILE *script = fopen(request->script, "re");
@@ -281,13 +336,15 @@ static int run_chat(const struct command_line *line)
 
 const struct command command_chat = {
     .name = "chat",
-    .usage = "[--flow ID | FILE] [--user ID] [--locale L] [--profile JSON] [--script FILE] [--json]",
+    .usage =
+        "[--flow ID | FILE] [--user ID] [--locale L] [--profile JSON] [--variant NAME=VALUE] [--script FILE] [--json]",
     .summary = "the same bot in the terminal; nothing is stored",
     .help = "FILE            a flow's file, without any gilbot.yaml\n"
             "--flow ID       a flow of gilbot.yaml; else that of the first route with `platform: web`\n"
             "--user ID       who is speaking\n"
             "--locale L      the person's language, as en or ko-KR\n"
             "--profile JSON  what the platform would know of the person: '{\"name\": \"은지\"}'\n"
+            "--variant NAME=VALUE  that one of the flow's `variants`, whoever is speaking; again for others\n"
             "--script FILE   each line is what the user says, # begins a comment; --- between turns on output\n"
             "--json          one object a reply\n"
             "\n"

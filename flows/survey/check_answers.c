@@ -241,6 +241,8 @@ static void walk_once(struct walk *walk)
         made_lean(&walk->made);
         know_profile(walk);
     }
+    for (size_t i = 0; i < def->n_splits && !walk->failed; i++)
+        know(walk, def->splits[i].variable, made_answer(&walk->made, &def->splits[i].ask));
     for (size_t i = 0; i < MOST_STEPS && at < def->n_steps && !walk->failed && !walk->satisfied; i++)
         at = do_step(walk, at);
 }

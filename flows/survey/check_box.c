@@ -239,16 +239,22 @@ static struct box of_slot(struct boxes *boxes, size_t slot)
     return box;
 }
 
-/* table.output */
-static struct box of_member(struct boxes *boxes, const struct feel_node *node)
+/* The output of a table, or of those that an `if` picks from.  As deep as lets need each other. */
+static struct box of_member(struct boxes *boxes, const struct feel_node *of, struct str member)
 {
     const struct definition *def = boxes->checker->definition;
-    const struct feel_node *of = node->path.of;
-    if (of->op != FEEL_VARIABLE || def->slots[of->name.slot].kind != SLOT_TABLE)
+    if (of->op == FEEL_IF)
+        return unite(boxes, of_member(boxes, of->b, member), of_member(boxes, of->c, member));
+    if (of->op != FEEL_VARIABLE)
         return unknown;
-    const struct table *table = def->tables[def->slots[of->name.slot].index].table;
+    struct slot slot = def->slots[of->name.slot];
+    if (slot.kind == SLOT_LET)
+        return of_member(boxes, def->lets[slot.index].expr->root, member);
+    if (slot.kind != SLOT_TABLE)
+        return unknown;
+    const struct table *table = def->tables[slot.index].table;
     for (size_t i = 0; i < table->n_outputs; i++)
-        if (str_eq(table->outputs[i].name, node->path.member))
+        if (str_eq(table->outputs[i].name, member))
             return of_output(boxes, table, i);
     return unknown;
 }
@@ -395,7 +401,7 @@ struct box boxes_of(struct boxes *boxes, const struct feel_node *node)
     case FEEL_VARIABLE:
         return of_slot(boxes, node->name.slot);
     case FEEL_PATH:
-        return of_member(boxes, node);
+        return of_member(boxes, node->path.of, node->path.member);
     case FEEL_NEGATE: {
         struct box a = boxes_of(boxes, node->a);
         return a.kind == FEEL_NUMBER ? negate(a) : unknown;

@@ -14,7 +14,8 @@ static void note_settable(const struct checker *checker, bool *settable)
 {
     const struct definition *def = checker->definition;
     for (size_t i = 0; i < def->n_variables; i++)
-        settable[i] = def->variables[i].profile.n > 0 || def->variables[i].recall.flow.n > 0;
+        settable[i] =
+            def->variables[i].profile.n > 0 || def->variables[i].recall.flow.n > 0 || def->variables[i].split != NULL;
     for (size_t i = 0; i < def->n_steps; i++) {
         const struct step *step = &def->steps[i];
         if (!checker->reached[i])

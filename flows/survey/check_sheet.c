@@ -47,7 +47,7 @@ static bool slot_leans(const struct definition *def, struct slot slot, size_t de
 {
     switch (slot.kind) {
     case SLOT_VARIABLE:
-        return def->variables[slot.index].ask != NULL || is_set_later(def, slot.index);
+        return def->variables[slot.index].step != SIZE_MAX || is_set_later(def, slot.index);
     case SLOT_LET:
         return leans_on_answers(def, def->lets[slot.index].expr, depth + 1);
     case SLOT_TABLE:

@@ -58,6 +58,8 @@ bool sure_init(struct sure *sure, const struct checker *checker)
     uint64_t *out = arena_alloc_array(checker->arena, words, sizeof *out);
     if (sure->in == NULL || out == NULL)
         return false;
+    for (size_t i = 0; i < def->n_splits; i++) /* known before the first step */
+        add_bit(sure->in, def->splits[i].variable);
     memset(sure->in + words, 0xff, (def->n_steps - 1) * words * sizeof *sure->in);
     for (bool changed = true; changed;) {
         changed = false;

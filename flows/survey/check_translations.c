@@ -68,11 +68,17 @@ static bool has_words(const struct text *text)
     return false;
 }
 
+/* The languages of one arm of a split stand together; each arm is a text of its own. */
 static void check_text(struct checker *checker, const struct text *text, const char *what)
 {
-    struct spoken spoken = {what, text->at, text->n, text_locale, text};
-    if (has_words(text))
-        check_spoken(checker, &spoken);
+    for (size_t from = 0, to; from < text->n; from = to) {
+        for (to = from + 1; to < text->n && str_eq(text->variants[to].arm, text->variants[from].arm);)
+            to++;
+        struct text one = {.variants = text->variants + from, .n = to - from, .at = text->at};
+        struct spoken spoken = {what, one.at, one.n, text_locale, &one};
+        if (has_words(&one))
+            check_spoken(checker, &spoken);
+    }
 }
 
 static void check_ask(struct checker *checker, const struct ask *ask)

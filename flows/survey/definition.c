@@ -98,12 +98,25 @@ int locale_fitness(struct str has, struct str wanted, struct str otherwise)
     return str_eq_nocase(locale_language(has), locale_language(otherwise)) ? 2 : 0;
 }
 
-const struct text_variant *text_variant(const struct text *text, struct str locale, struct str otherwise)
+static bool has_arm(const struct text *text, struct str arm)
+{
+    for (size_t i = 0; i < text->n; i++)
+        if (str_eq(text->variants[i].arm, arm))
+            return true;
+    return false;
+}
+
+const struct text_variant *text_variant(const struct text *text, const struct text_wish *wish)
 {
     const struct text_variant *best = NULL;
     int best_fitness = -1;
+    if (text->n == 0)
+        return NULL;
+    struct str arm = text->split != NULL && has_arm(text, wish->arm) ? wish->arm : text->variants[0].arm;
     for (size_t i = 0; i < text->n; i++) {
-        int fitness = locale_fitness(text->variants[i].locale, locale, otherwise);
+        if (!str_eq(text->variants[i].arm, arm))
+            continue;
+        int fitness = locale_fitness(text->variants[i].locale, wish->locale, wish->otherwise);
         if (fitness <= best_fitness)
             continue;
         best = &text->variants[i];

@@ -2,7 +2,7 @@
  *
  *   definition ──┬─ steps        in file order; a step is named by its index; n_steps as a target means "the end"
  *                ├─ names        what expressions may see; slots[i] says what names.items[i] stands for
- *                │    variables · lets · tables · catalogs
+ *                │    variables · lets · tables · catalogs; the arms of splits are values of variables
  *                └─ title, locale, words, profile, expire, remind, tests
  *
  * Everything is immutable after survey_load and may be used by any number of threads.
@@ -24,6 +24,7 @@
 #include "flows/survey/words.h"
 
 struct regex;
+struct split;
 struct trial;
 struct yaml_node;
 
@@ -50,6 +51,7 @@ struct text_part {
 /* A text in one language. */
 struct text_variant {
     struct str locale; /* "ko", "en-US"; empty: the text was written without a map of locales */
+    struct str arm;    /* of `text.split`, whose languages stand together; empty: the text has no split */
     const struct text_part *parts;
     size_t n_parts;
 };
@@ -57,6 +59,7 @@ struct text_variant {
 struct text {
     const struct text_variant *variants; /* in file order */
     size_t n;                            /* 0: absent      */
+    const struct split *split;           /* NULL: everybody gets the same */
     struct place at;
 };
 
@@ -66,8 +69,12 @@ bool locale_is_one(struct str s);
 struct str locale_language(struct str locale);
 /* How well something written in `has` suits a person who reads `wanted`, in a flow in `otherwise`; more is better. */
 int locale_fitness(struct str has, struct str wanted, struct str otherwise);
-/* The best variant for the person; NULL when the text is absent. */
-const struct text_variant *text_variant(const struct text *text, struct str locale, struct str otherwise);
+/* The best variant for the person, of those that arm `arm` of the text's split has (not looked at without a split; one
+ * that the text does not have: the first); NULL when the text is absent. */
+struct text_wish {
+    struct str locale, otherwise, arm;
+};
+const struct text_variant *text_variant(const struct text *text, const struct text_wish *wish);
 
 /* ── questions ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -182,6 +189,8 @@ const char *step_kind_name(enum step_kind kind); /* "say", "ask", … */
 
 struct step {
     enum step_kind kind;
+    const struct split *split; /* the step is one of its arm `arm`, which `when` says too; NULL: of all */
+    size_t arm;
     struct str id;                /* empty: none was given                                            */
     struct str name;              /* the id, else kind and number: "say_3"; for records                */
     const struct feel_expr *when; /* NULL: always; the step, its pause and its next are skipped unless true */
@@ -217,9 +226,22 @@ struct variable {
     struct recall {
         struct str flow, variable; /* empty: none */
         struct place at;
-    } recall;        /* the answer of another flow that fills it where the platform does not  */
-    bool is_set;     /* some `set` step changes it                                            */
-    struct place at; /* where it is first named as such                                       */
+    } recall;                  /* the answer of another flow that fills it where the platform does not  */
+    bool is_set;               /* some `set` step changes it                                            */
+    const struct split *split; /* its value is the arm that a person is in; NULL: it is no such one      */
+    struct place at;           /* where it is first named as such                                       */
+};
+
+/* One of `variants`: what is said or done in several ways, to see which does better (split.h).  People read "variants";
+ * here a variant of a text is its language already. */
+struct split {
+    struct str name;           /* in expressions too: its value is the arm's name */
+    struct ask ask;            /* a choice among the arms, as if it were asked: what its values can be */
+    size_t variable;           /* in definition.variables                         */
+    int64_t *weights;          /* n_arms: their shares, at least one above 0      */
+    const struct option *arms; /* at least two, in file order               */
+    size_t n_arms;
+    struct place at;
 };
 
 struct let {
@@ -296,6 +318,9 @@ struct definition {
 
     const struct step *steps; /* at least one */
     size_t n_steps;
+
+    const struct split *splits; /* `variants` */
+    size_t n_splits;
 
     struct feel_names names;
     const struct slot *slots; /* names.n of them */

@@ -181,6 +181,7 @@ static MUST_USE enum err take(struct run *run, const struct event *event)
     enum err rc = state_read(&run->state, run->session->data, run->ctx->error);
     if (rc != OK)
         return rc;
+    known_variants(run); /* of a flow that has got new ones since */
     if (event->kind == EVENT_SHEET)
         return sheet_take(run, event->sheet);
     if (run->state.step == SIZE_MAX) /* the flow was changed, and this question is gone */

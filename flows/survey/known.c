@@ -1,8 +1,9 @@
-/* What is known before the first question: the platform's profile, and answers of other flows. */
+/* What is known before the first question: variants, the platform's profile, and answers of other flows. */
 #include "bot/base/arena.h"
 #include "bot/base/json.h"
 #include "flows/survey/memory.h"
 #include "flows/survey/run.h"
+#include "flows/survey/split.h"
 
 #include "bot/base/banned.h"
 
@@ -70,8 +71,46 @@ static MUST_USE enum err know_past(struct run *run, const struct flow_past *past
     return rc;
 }
 
+/* ── variants ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static bool has_arm(const struct split *split, const struct known *known)
+{
+    size_t at = 0;
+    if (!known->known || known->value.kind != VALUE_STRING)
+        return false;
+    while (at < split->n_arms && !str_eq(split->arms[at].value, known->value.string))
+        at++;
+    return at < split->n_arms;
+}
+
+static struct str chosen_beforehand(const struct run *run, const struct split *split)
+{
+    for (size_t i = 0; i < run->ctx->n_variants; i++)
+        if (str_eq(run->ctx->variants[i].name, split->name))
+            return run->ctx->variants[i].value;
+    return STR("");
+}
+
+void known_variants(struct run *run)
+{
+    const struct definition *def = run->definition;
+    const struct session *session = run->session;
+    struct str person = session->user.n > 0 ? session->user : session->conversation;
+    for (size_t i = 0; i < def->n_splits; i++) {
+        const struct split *split = &def->splits[i];
+        struct known *known = &run->state.profile[split->variable];
+        struct known wanted = {true, value_string(chosen_beforehand(run, split))};
+        if (has_arm(split, known))
+            continue;
+        *known = has_arm(split, &wanted)
+                     ? wanted
+                     : (struct known){true, value_string(split->arms[split_arm_of(split, def->id, person)].value)};
+    }
+}
+
 enum err known_begin(struct run *run)
 {
+    known_variants(run);
     enum err rc = know_profile(run);
     for (size_t i = 0; i < run->ctx->n_past && rc == OK; i++)
         rc = know_past(run, &run->ctx->past[i]);

@@ -150,7 +150,7 @@ static void load_version(struct loader *loader)
 static void load_head(struct loader *loader, const struct yaml_node *root)
 {
     LOAD_KEYS(loader, root, "a flow", "flow", "title", "about", "locale", "profile", "catalog", "let", "tables",
-              "steps", "words", "remind", "resume", "expire", "max_time", "slack", "tests");
+              "variants", "steps", "words", "remind", "resume", "expire", "max_time", "slack", "tests");
     if (loader->rc != OK)
         return;
     load_id(loader, root);
@@ -163,7 +163,11 @@ static void load_head(struct loader *loader, const struct yaml_node *root)
     load_settle(loader);
     load_words(loader, root);
     load_settle(loader);
+    load_splits(loader, root);
+    load_settle(loader);
     find_steps(loader, root);
+    load_settle(loader);
+    load_varied_steps(loader);
 }
 
 /* Texts of the flow as a whole, which may name variables. */

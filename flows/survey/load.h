@@ -54,7 +54,12 @@ struct loader {
     struct strs faults; /* sentences that were put aside, as they were found */
     struct definition *definition;
     struct load_pattern *patterns;
-    const struct yaml_node *steps; /* the list                                   */
+    const struct yaml_node *steps; /* the list, with the steps of each arm of a split in it one by one */
+    struct load_arm {
+        const struct split *split; /* NULL: none */
+        size_t arm;
+    } * arms;             /* by step */
+    struct split *splits; /* the definition's */
 
     /* while they grow; the definition points to the same */
     struct step *step_items;
@@ -135,6 +140,23 @@ const struct option_label *load_labels(struct loader *loader, const struct yaml_
 /* Where the `}` is that closes the expression which begins at `from`; SIZE_MAX: nowhere. */
 size_t load_expr_end(struct str text, size_t from);
 
+/* ── load_splits.c: `variants` ─────────────────────────────────────────────────────────────────────────────────── */
+
+/* At the top of the flow: {greeting: {short: 1, long: 2}}, or {greeting: [short, long]}. */
+void load_splits(struct loader *loader, const struct yaml_node *root);
+/* Where a text, a step or a table may stand: {variants: greeting, short: …, long: …}. */
+bool load_is_varied(const struct yaml_node *node);
+/* Its split, and what stands for each arm, in the split's order; NULL after a fault. */
+const struct split *load_varied(struct loader *loader, const struct yaml_node *node,
+                                const struct yaml_node *const **ret_arms);
+/* Puts the steps of arms in the place of what they are variants of. */
+void load_varied_steps(struct loader *loader);
+/* The condition of a step: its own `when`, and that the person is in its arm. */
+const struct feel_expr *load_condition(struct loader *loader, const struct yaml_node *when, size_t step);
+/* A varied table is a table for each arm, called NAME_ARM, and a `let` called NAME that picks one of them. */
+struct str load_arm_name(struct loader *loader, struct str table, struct str arm);
+const struct yaml_node *load_pick(struct loader *loader, const struct yaml_node *table, const struct split *split);
+
 /* ── the parts ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 void load_names(struct loader *loader,
@@ -145,8 +167,9 @@ void load_order(struct loader *loader); /* refuses circles among both; types the
 bool load_is_decision(const struct yaml_node *table);
 /* The decision and its type: before anything is compiled. */
 void load_decision(struct loader *loader, struct named_decision *decision, struct feel_name *name);
-void load_decisions(struct loader *loader);      /* their inputs */
-void load_decision_kinds(struct loader *loader); /* the kinds of these: when lets are typed */
+void load_decisions(struct loader *loader);                  /* their inputs */
+void load_decision_kinds(struct loader *loader);             /* the kinds of these: when lets are typed */
+struct str load_output_name(const struct yaml_node *output); /* of a table; empty: it has none */
 void load_table_type(struct loader *loader, const struct yaml_node *table, struct feel_name *name);
 void load_catalog(struct loader *loader, const struct yaml_node *node, struct catalog *ret_catalog);
 void load_catalog_type(struct loader *loader, const struct catalog *catalog, struct feel_name *name);

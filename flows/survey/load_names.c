@@ -91,6 +91,15 @@ static void add_name(struct loader *loader, struct str name, struct slot slot, s
 
 /* ── variables ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static struct variable *free_to_change(struct loader *loader, struct variable *variable, struct place at)
+{
+    if (variable->split == NULL)
+        return variable;
+    load_fault(loader, at, "the name `%.*s` is taken: it is in `variants`, and gilbot decides which; choose another",
+               STR_ARG(variable->name));
+    return NULL;
+}
+
 /* The variable called `name`, made when there is none yet; NULL after a fault. */
 static struct variable *variable(struct loader *loader, struct str name, struct place at)
 {
@@ -99,7 +108,7 @@ static struct variable *variable(struct loader *loader, struct str name, struct 
         return NULL;
     for (size_t i = 0; i < def->n_variables; i++)
         if (str_eq(loader->variables[i].name, name))
-            return &loader->variables[i];
+            return free_to_change(loader, &loader->variables[i], at);
     loader->variables = load_grow(loader, loader->variables, def->n_variables, sizeof *loader->variables);
     add_name(loader, name, (struct slot){SLOT_VARIABLE, def->n_variables}, at);
     if (loader->rc != OK)
@@ -108,6 +117,20 @@ static struct variable *variable(struct loader *loader, struct str name, struct 
     *made = (struct variable){.name = name, .step = SIZE_MAX, .at = at};
     def->variables = loader->variables;
     return made;
+}
+
+static void add_splits(struct loader *loader)
+{
+    for (size_t i = 0; i < loader->definition->n_splits && loader->rc == OK; i++) {
+        struct split *split = &loader->splits[i];
+        struct variable *made = variable(loader, split->name, split->at);
+        if (made != NULL) {
+            made->split = split;
+            made->ask = &split->ask;
+            split->variable = split->ask.variable_index = loader->definition->n_variables - 1;
+        }
+        load_settle(loader);
+    }
 }
 
 static void note_recall(struct loader *loader, struct str flow)
@@ -247,41 +270,102 @@ static bool is_map(struct loader *loader, const struct yaml_node *node, const ch
     return node != NULL && loader->rc == OK;
 }
 
-static void add_lets(struct loader *loader, const struct yaml_node *lets)
+static void add_let(struct loader *loader, const struct yaml_node *node)
 {
     struct definition *def = loader->definition;
-    if (!is_map(loader, lets, "`let` is a map from names to expressions"))
-        return;
-    loader->lets = load_alloc(loader, lets->n, sizeof *loader->lets);
-    def->lets = loader->lets;
-    for (const struct yaml_node *node = lets->child; node != NULL && loader->rc == OK; node = node->next) {
-        add_name(loader, node->key, (struct slot){SLOT_LET, def->n_lets}, load_key_place(node));
-        if (loader->rc == OK)
-            loader->lets[def->n_lets++] = (struct let){.name = node->key, .written = node, .at = load_key_place(node)};
-        load_settle(loader);
-    }
+    add_name(loader, node->key, (struct slot){SLOT_LET, def->n_lets}, load_key_place(node));
+    if (loader->rc == OK)
+        loader->lets[def->n_lets++] = (struct let){.name = node->key, .written = node, .at = load_key_place(node)};
+    load_settle(loader);
 }
 
-static void add_table(struct loader *loader, const struct yaml_node *node)
+static void add_lets(struct loader *loader, const struct yaml_node *lets)
+{
+    if (!is_map(loader, lets, "`let` is a map from names to expressions"))
+        return;
+    for (const struct yaml_node *node = lets->child; node != NULL && loader->rc == OK; node = node->next)
+        add_let(loader, node);
+}
+
+static void add_rules(struct loader *loader, struct str name, const struct yaml_node *node)
 {
     struct definition *def = loader->definition;
-    add_name(loader, node->key, (struct slot){SLOT_TABLE, def->n_tables}, load_key_place(node));
+    add_name(loader, name, (struct slot){SLOT_TABLE, def->n_tables}, load_key_place(node));
     if (loader->rc != OK)
         return;
-    loader->tables[def->n_tables++] =
-        (struct named_table){.name = node->key, .written = node, .at = load_key_place(node)};
+    loader->tables[def->n_tables++] = (struct named_table){.name = name, .written = node, .at = load_key_place(node)};
     load_table_type(loader, node, &loader->names[def->names.n - 1]);
 }
 
-static void add_decision(struct loader *loader, const struct yaml_node *node)
+static void add_decision(struct loader *loader, struct str name, const struct yaml_node *node)
 {
     struct definition *def = loader->definition;
-    add_name(loader, node->key, (struct slot){SLOT_DECISION, def->n_decisions}, load_key_place(node));
+    add_name(loader, name, (struct slot){SLOT_DECISION, def->n_decisions}, load_key_place(node));
     if (loader->rc != OK)
         return;
     struct named_decision *decision = &loader->decisions[def->n_decisions++];
-    *decision = (struct named_decision){.name = node->key, .written = node, .at = load_key_place(node)};
+    *decision = (struct named_decision){.name = name, .written = node, .at = load_key_place(node)};
     load_decision(loader, decision, &loader->names[def->names.n - 1]);
+}
+
+static void add_table(struct loader *loader, struct str name, const struct yaml_node *node)
+{
+    if (load_is_decision(node))
+        add_decision(loader, name, node);
+    else
+        add_rules(loader, name, node);
+    load_settle(loader);
+}
+
+/* ── tables with variants ──────────────────────────────────────────────────────────────────────────────────────────── */
+
+static bool has_outputs(const struct yaml_node *table, const struct yaml_node *of)
+{
+    const struct yaml_node *mine = yaml_get(table, STR("outputs")), *theirs = yaml_get(of, STR("outputs"));
+    if (mine == NULL || theirs == NULL || mine->n != theirs->n)
+        return mine == theirs;
+    const struct yaml_node *a = mine->child, *b = theirs->child;
+    while (a != NULL && str_eq(load_output_name(a), load_output_name(b))) {
+        a = a->next;
+        b = b->next;
+    }
+    return a == NULL;
+}
+
+/* Whoever uses the table must find the same in each. */
+static void check_outputs(struct loader *loader, const struct yaml_node *table, const struct yaml_node *first)
+{
+    bool decided = load_is_decision(table) || load_is_decision(first) || table->kind != YAML_MAP;
+    if (decided || has_outputs(table, first))
+        return;
+    const struct yaml_node *outputs = yaml_get(table, STR("outputs"));
+    load_fault(loader, outputs == NULL ? load_key_place(table) : load_place(outputs),
+               "the variants `%.*s` and `%.*s` of a table have different outputs; give them the same names in the same "
+               "order",
+               STR_ARG(first->key), STR_ARG(table->key));
+    load_settle(loader);
+}
+
+static void add_varied_table(struct loader *loader, const struct yaml_node *node)
+{
+    const struct yaml_node *const *arms = NULL;
+    const struct split *split = load_varied(loader, node, &arms);
+    for (size_t i = 0; split != NULL && i < split->n_arms && loader->rc == OK; i++) {
+        add_table(loader, load_arm_name(loader, node->key, split->arms[i].value), arms[i]);
+        check_outputs(loader, arms[i], arms[0]);
+    }
+    const struct yaml_node *pick = split == NULL ? NULL : load_pick(loader, node, split);
+    if (pick != NULL)
+        add_let(loader, pick);
+    load_settle(loader);
+}
+
+static size_t count_tables(const struct yaml_node *tables)
+{
+    size_t n = 0;
+    for (const struct yaml_node *node = tables->child; node != NULL; node = node->next)
+        n += load_is_varied(node) ? node->n : 1;
+    return n;
 }
 
 static void add_tables(struct loader *loader, const struct yaml_node *tables)
@@ -289,16 +373,16 @@ static void add_tables(struct loader *loader, const struct yaml_node *tables)
     struct definition *def = loader->definition;
     if (!is_map(loader, tables, "`tables` is a map from names to decision tables"))
         return;
-    loader->tables = load_alloc(loader, tables->n, sizeof *loader->tables);
-    loader->decisions = load_alloc(loader, tables->n, sizeof *loader->decisions);
+    size_t n = count_tables(tables);
+    loader->tables = load_alloc(loader, n, sizeof *loader->tables);
+    loader->decisions = load_alloc(loader, n, sizeof *loader->decisions);
     def->tables = loader->tables;
     def->decisions = loader->decisions;
     for (const struct yaml_node *node = tables->child; node != NULL && loader->rc == OK; node = node->next) {
-        if (load_is_decision(node))
-            add_decision(loader, node);
+        if (load_is_varied(node))
+            add_varied_table(loader, node);
         else
-            add_table(loader, node);
-        load_settle(loader);
+            add_table(loader, node->key, node);
     }
 }
 
@@ -321,8 +405,18 @@ static void add_catalogs(struct loader *loader, const struct yaml_node *catalogs
     }
 }
 
+/* Room for the lets of the flow, and for those that pick a table of an arm. */
+static void make_room_for_lets(struct loader *loader, const struct yaml_node *lets, const struct yaml_node *tables)
+{
+    size_t n = (lets == NULL ? 0 : lets->n) + (tables == NULL ? 0 : tables->n);
+    loader->lets = load_alloc(loader, n, sizeof *loader->lets);
+    loader->definition->lets = loader->lets;
+}
+
 void load_names(struct loader *loader, const struct yaml_node *root)
 {
+    make_room_for_lets(loader, load_get(loader, root, "let"), load_get(loader, root, "tables"));
+    add_splits(loader);
     add_step_variables(loader);
     add_profile(loader, load_get(loader, root, "profile"));
     load_settle(loader);

@@ -292,8 +292,11 @@ static void read_step(struct loader *loader, const struct yaml_node *map, struct
         n_keys++;
     load_keys(loader, map, kind->what, kind->keys, n_keys);
     const struct yaml_node *when = load_get(loader, map, "when");
-    step->when = load_expr(loader, when);
-    step->when_at = load_place(when);
+    size_t index = (size_t)(step - loader->step_items);
+    step->when = load_condition(loader, when, index);
+    step->when_at = load_place(when == NULL ? map : when);
+    step->split = loader->arms[index].split;
+    step->arm = loader->arms[index].arm;
     load_settle(loader);
     step->pause_ms = load_duration(loader, load_get(loader, map, "pause"));
     load_settle(loader);

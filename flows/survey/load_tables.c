@@ -22,7 +22,7 @@ static enum table_hit hit_of(struct loader *loader, const struct yaml_node *tabl
 static const struct feel_type type_number = {.kind = FEEL_NUMBER};
 
 /* The name of an output: `id` or `{name: id, …}`; one alone may have none. */
-static struct str output_name(const struct yaml_node *output)
+struct str load_output_name(const struct yaml_node *output)
 {
     const struct yaml_node *name = output->kind == YAML_MAP ? yaml_get(output, STR("name")) : output;
     return name == NULL || name->kind == YAML_NULL ? STR("") : name->text;
@@ -36,7 +36,7 @@ static const struct feel_type *context_type(struct loader *loader, const struct 
         return NULL;
     size_t n = 0;
     for (const struct yaml_node *output = outputs->child; output != NULL; output = output->next)
-        members[n++].name = output_name(output);
+        members[n++].name = load_output_name(output);
     *type = (struct feel_type){.kind = FEEL_CONTEXT, .members = members, .n_members = n, .closed = true};
     return type;
 }
@@ -137,7 +137,7 @@ static void read_outputs(struct loader *loader, const struct yaml_node *table, s
     for (const struct yaml_node *node = list->child; node != NULL && loader->rc == OK; node = node->next, n++) {
         if (node->kind == YAML_MAP)
             LOAD_KEYS(loader, node, "an output", "name", "values");
-        outputs[n].name = output_name(node);
+        outputs[n].name = load_output_name(node);
         if (outputs[n].name.n == 0 && list->n > 1)
             load_fault(loader, load_place(node), "one of several outputs needs a name; add it");
         outputs[n].values =

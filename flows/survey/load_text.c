@@ -335,7 +335,7 @@ static bool is_text(struct loader *loader, const struct yaml_node *node)
     return true;
 }
 
-struct text load_text(struct loader *loader, const struct yaml_node *node)
+static struct text load_languages(struct loader *loader, const struct yaml_node *node)
 {
     if (!is_text(loader, node))
         return (struct text){0};
@@ -351,6 +351,33 @@ struct text load_text(struct loader *loader, const struct yaml_node *node)
     if (loader->rc != OK)
         return (struct text){0};
     return (struct text){.variants = variants, .n = n, .at = load_place(node)};
+}
+
+/* The languages of all arms, one arm behind the other. */
+static struct text load_varied_text(struct loader *loader, const struct yaml_node *node)
+{
+    const struct yaml_node *const *arms = NULL;
+    const struct split *split = load_varied(loader, node, &arms);
+    struct text all = {.split = split, .at = load_place(node)};
+    struct text_variant *variants = NULL;
+    for (size_t i = 0; split != NULL && i < split->n_arms && loader->rc == OK; i++) {
+        struct text one = load_languages(loader, arms[i]);
+        for (size_t k = 0; k < one.n; k++) {
+            variants = load_grow(loader, variants, all.n, sizeof *variants);
+            if (variants == NULL)
+                return (struct text){0};
+            variants[all.n] = one.variants[k];
+            variants[all.n++].arm = split->arms[i].value;
+        }
+        load_settle(loader);
+    }
+    all.variants = variants;
+    return loader->rc == OK ? all : (struct text){0};
+}
+
+struct text load_text(struct loader *loader, const struct yaml_node *node)
+{
+    return loader->rc == OK && load_is_varied(node) ? load_varied_text(loader, node) : load_languages(loader, node);
 }
 
 /* ── labels ────────────────────────────────────────────────────────────────────────────────────────────────────── */

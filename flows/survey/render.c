@@ -146,7 +146,15 @@ static MUST_USE enum err add_part(const struct renderer *renderer, struct buf *o
 
 enum err render(const struct renderer *renderer, const struct text *text, struct str *ret_text)
 {
-    const struct text_variant *variant = text_variant(text, renderer->locale, renderer->scope->definition->locale);
+    struct value arm = value_null();
+    if (text->split != NULL)
+        state_get(renderer->scope->state, text->split->variable, &arm);
+    struct text_wish wish = {
+        .locale = renderer->locale,
+        .otherwise = renderer->scope->definition->locale,
+        .arm = arm.kind == VALUE_STRING ? arm.string : STR(""),
+    };
+    const struct text_variant *variant = text_variant(text, &wish);
     struct buf out;
     buf_init(&out, renderer->scope->arena, RENDER_MAX_BYTES);
     for (size_t i = 0; variant != NULL && i < variant->n_parts; i++) {

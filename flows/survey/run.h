@@ -150,6 +150,8 @@ enum err replay_change(struct run *run, const struct change *change);
 
 MUST_USE
 enum err known_begin(struct run *run);
+/* Each of `variants` that has no arm yet gets one. */
+void known_variants(struct run *run);
 
 /* Records; ERR_NO_MEMORY. */
 MUST_USE
