@@ -35,6 +35,7 @@ static struct session session_of(struct query *q, struct arena *arena)
         .expires_ms = column_i64(q, 13),
         .remind_ms = column_i64(q, 14),
         .digest = column_i64(q, 15),
+        .route = column_str(q, 16, arena),
     };
 }
 
@@ -124,6 +125,7 @@ static enum err insert(struct db *db, const struct session *session, struct erro
     bind_i64(&q, ":expires_ms", session->expires_ms);
     bind_i64(&q, ":remind_ms", session->remind_ms);
     bind_i64(&q, ":digest", session->digest);
+    bind_str(&q, ":route", session->route);
     return query_run(&q, error);
 }
 

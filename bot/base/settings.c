@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bot/base/arena.h"
+#include "bot/base/buf.h"
 #include "bot/base/regex.h"
 #include "bot/base/settings_check.h"
 #include "bot/base/settings_table.h"
@@ -220,6 +221,7 @@ static const struct setting_word route_events[] = {
 
 #define IN(member_) .offset = offsetof(struct settings_route, member_)
 static const struct setting route_settings[] = {
+    {.name = "name", .type = SETTING_TEXT, IN(name), .least = 1, .help = "what figures call it"},
     {.name = "platform",
      .type = SETTING_PARSED,
      IN(platform),
@@ -257,6 +259,34 @@ static const struct setting route_settings[] = {
 
 /* clang-format on */
 
+/* A value, or those of a list: "a,b". */
+static void add_values(struct buf *out, const struct yaml_node *node)
+{
+    bool list = node->kind == YAML_LIST;
+    if (out->n > 0)
+        buf_add_char(out, ' ');
+    for (const struct yaml_node *value = list ? node->child : node; value != NULL; value = list ? value->next : NULL)
+        buf_addf(out, "%s%.*s", list && value != node->child ? "," : "", STR_ARG(value->text));
+}
+
+/* What it is called when nobody gave it a name: all that it asks for. */
+static enum err name_route(const struct settings_source *source, const struct yaml_node *node, struct str *name)
+{
+    struct buf words;
+    buf_init(&words, source->arena, YAML_MAX_BYTES);
+    for (const struct yaml_node *member = node->child; member != NULL && name->n == 0; member = member->next)
+        if (!str_eq(member->key, STR("flow")))
+            add_values(&words, member);
+    if (buf_failed(&words))
+        return fail(source->error, ERR_NO_MEMORY, "no memory for the routes' names");
+    struct str whole = name->n > 0 ? *name : buf_str(&words);
+    size_t n = whole.n < SETTINGS_ROUTE_NAME_BYTES ? whole.n : SETTINGS_ROUTE_NAME_BYTES;
+    while (n < whole.n && n > 0 && ((unsigned char)whole.p[n] & 0xc0) == 0x80) /* not in the midst of a character */
+        n--;
+    *name = str_first(whole, n);
+    return OK;
+}
+
 /* Works out what the route takes: what `event` says, or what its other keys imply. */
 static enum err finish_route(const struct settings_source *source, const struct yaml_node *node, void *object)
 {
@@ -287,7 +317,7 @@ static enum err finish_route(const struct settings_source *source, const struct 
     route->column = node->column;
     route->flow_line = flow->line;
     route->flow_column = flow->column;
-    return OK;
+    return name_route(source, node, &route->name);
 }
 
 static const struct settings_table route_table = TABLE(route_settings, struct settings_route, finish_route);

@@ -96,8 +96,12 @@ enum settings_event {
     SETTINGS_COMMAND = 16,
 };
 
+enum { SETTINGS_ROUTE_NAME_BYTES = 60 }; /* cut between characters */
+
 /* Empty strings and lists match anything.  Ids are compared as strings. */
 struct settings_route {
+    struct str
+        name; /* in figures: its `name`, else its values as written, "slack /health"; at most SETTINGS_ROUTE_NAME_BYTES */
     struct str platform; /* "slack", "channel_talk" or "web" */
     struct str workspace, channel, user;
     struct strs support_bots;

@@ -40,6 +40,7 @@ static bool read_words(const struct command_line *line, struct serve_words *ret)
 static enum err demo_settings(struct arena *arena, struct settings **ret_settings, struct error *error)
 {
     static const struct settings_route route = {
+        .name = STR_INIT("web"),
         .platform = STR_INIT("web"),
         .events = SETTINGS_OPENED | SETTINGS_MESSAGE,
         .flow = STR_INIT("health"),

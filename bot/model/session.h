@@ -27,6 +27,7 @@ struct session {
     struct str flow;         /* the flow's name                                                      */
     struct str flow_version; /* content hash of the definition it began with; may be empty           */
     struct str opening;      /* see struct event; empty for sessions begun by a message           */
+    struct str route;        /* by which it came, as figures call it; empty: not known                  */
     struct str locale;       /* "ko"                                                                 */
     struct str profile;      /* JSON object of what the platform knew at the start; may be empty     */
     struct str data;         /* JSON, the flow's own; empty at the start                              */

@@ -67,13 +67,15 @@ bool route_fits(const struct settings_route *route, const struct event *event, s
     return either(route->command, event->command) && text_fits(route, event);
 }
 
-/* The first route that fits and whose flow is loaded. */
-static const struct flow *find_flow(const struct route_input *in, struct strs bots)
+/* The first route that fits, and its flow, if that is loaded, or the one that was asked for; NULL: none. */
+static const struct flow *find_flow(const struct route_input *in, struct strs bots,
+                                    const struct settings_route **ret_route)
 {
     for (size_t i = 0; i < in->n_routes; i++) {
         const struct settings_route *route = &in->routes[i];
         if (!route_fits(route, in->event, bots))
             continue;
+        *ret_route = route;
         bool asked = in->event->flow.n > 0 && flows_find(in->flows, in->event->flow) != NULL;
         return flows_find(in->flows, asked ? in->event->flow : route->flow);
     }
@@ -91,7 +93,8 @@ static bool names_support_bots(const struct route_input *in)
 static struct route_decision start(const struct route_input *in, struct strs bots, bool bots_known)
 {
     const struct event *event = in->event;
-    const struct flow *flow = find_flow(in, bots);
+    const struct settings_route *route = NULL;
+    const struct flow *flow = find_flow(in, bots, &route);
     if (flow == NULL && !bots_known && names_support_bots(in) && (event->missing & EVENT_NEEDS_ORIGIN & ~in->fetched))
         return (struct route_decision){.verdict = ROUTE_FETCH, .needs = EVENT_NEEDS_ORIGIN};
     if (flow == NULL)
@@ -100,7 +103,7 @@ static struct route_decision start(const struct route_input *in, struct strs bot
     needs &= event->missing & ~in->fetched;
     if (needs != 0)
         return (struct route_decision){.verdict = ROUTE_FETCH, .needs = needs};
-    return (struct route_decision){.verdict = ROUTE_START, .flow = flow};
+    return (struct route_decision){.verdict = ROUTE_START, .flow = flow, .route = route};
 }
 
 static bool is_silent(const struct route_input *in)

@@ -55,6 +55,7 @@ struct route_decision {
     } verdict;
     const char *reason;
     const struct flow *flow;
+    const struct settings_route *route; /* START: that fits */
     unsigned needs;
 };
 

@@ -117,8 +117,9 @@ static struct str language_of(struct str locale)
     return str_first(locale, end);
 }
 
-static void begin_session(struct turn_commit *turn, const struct flow *flow)
+static void begin_session(struct turn_commit *turn, const struct route_decision *decision)
 {
+    const struct flow *flow = decision->flow;
     const struct event *event = &turn->event;
     struct str locale = language_of(event->locale);
     turn->starts = true;
@@ -128,6 +129,7 @@ static void begin_session(struct turn_commit *turn, const struct flow *flow)
         .user = event->user,
         .flow = flow->name,
         .flow_version = flow->version,
+        .route = decision->route->name,
         .opening = event->kind == EVENT_OPENED ? event->opening : STR(""),
         .locale = locale.n > 0 ? locale : turn->pipeline->parts.settings->locale,
         .profile = event->profile,
@@ -303,7 +305,7 @@ static enum err act(struct worker *worker, struct db *db, struct turn_commit *tu
         turn->ignored = decision.reason;
         return OK;
     case ROUTE_START:
-        begin_session(turn, decision.flow);
+        begin_session(turn, &decision);
         return step(db, turn, decision.flow, error);
     case ROUTE_CONTINUE:
         return go_on(db, turn, c, error);

@@ -2,22 +2,22 @@
 
 -- name: session_waiting
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms, remind_ms, digest
+       updated_ms, expires_ms, remind_ms, digest, route
 FROM sessions WHERE conversation = :conversation AND state = 1
 
 -- name: session_by_opening
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms, remind_ms, digest
+       updated_ms, expires_ms, remind_ms, digest, route
 FROM sessions WHERE conversation = :conversation AND opening = :opening AND opening <> ''
 
 -- name: session_by_id
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms, remind_ms, digest
+       updated_ms, expires_ms, remind_ms, digest, route
 FROM sessions WHERE id = :id
 
 -- name: session_last_completed
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms, remind_ms, digest
+       updated_ms, expires_ms, remind_ms, digest, route
 FROM sessions WHERE user = :user AND platform = :platform AND flow = :flow AND (state = 2 OR state = 4)
 ORDER BY updated_ms DESC, id DESC LIMIT 1
 
@@ -29,9 +29,9 @@ UPDATE sessions SET state = 6, updated_ms = :now_ms WHERE id = :id
 
 -- name: session_insert
 INSERT INTO sessions (conversation, opening, platform, user, flow, flow_version, locale, profile, data, state,
-                      started_ms, updated_ms, expires_ms, remind_ms, digest)
+                      started_ms, updated_ms, expires_ms, remind_ms, digest, route)
 VALUES (:conversation, :opening, :platform, :user, :flow, :flow_version, :locale, :profile, :data, :state, :started_ms,
-        :updated_ms, :expires_ms, :remind_ms, :digest)
+        :updated_ms, :expires_ms, :remind_ms, :digest, :route)
 
 -- name: session_update
 UPDATE sessions
@@ -40,7 +40,7 @@ SET user = :user, flow_version = :flow_version, locale = :locale, profile = :pro
 WHERE id = :id AND state = 1
 
 -- name: sessions_due
-SELECT id, conversation, opening, platform, user, flow, flow_version, locale, '', '', 5, started_ms, :now_ms, expires_ms, 0, 0
+SELECT id, conversation, opening, platform, user, flow, flow_version, locale, '', '', 5, started_ms, :now_ms, expires_ms, 0, 0, ''
 FROM sessions WHERE state = 1 AND expires_ms > 0 AND expires_ms <= :now_ms ORDER BY expires_ms LIMIT :limit
 
 -- name: session_expire
@@ -51,7 +51,7 @@ SELECT expires_ms FROM sessions WHERE state = 1 AND expires_ms > 0 ORDER BY expi
 
 -- name: sessions_to_remind
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, '', '', state, started_ms, updated_ms,
-       expires_ms, remind_ms, 0
+       expires_ms, remind_ms, 0, ''
 FROM sessions WHERE state = 1 AND remind_ms > 0 AND remind_ms <= :now_ms ORDER BY remind_ms LIMIT :limit
 
 -- name: session_reminded
@@ -62,7 +62,7 @@ SELECT remind_ms FROM sessions WHERE state = 1 AND remind_ms > 0 ORDER BY remind
 
 -- name: sessions_waiting_of
 SELECT id, conversation, opening, platform, user, flow, flow_version, locale, profile, data, state, started_ms,
-       updated_ms, expires_ms, remind_ms, digest
+       updated_ms, expires_ms, remind_ms, digest, route
 FROM sessions WHERE state = 1 AND flow = :flow
 
 -- name: session_move

@@ -13,6 +13,7 @@ static struct session example(const char *conversation, const char *opening)
         .flow = STR("health"),
         .flow_version = STR("abc"),
         .opening = str_of(opening),
+        .route = STR("web"),
         .locale = STR("ko"),
         .profile = STR("{\"name\":\"길\"}"),
         .data = STR("{\"at\":1}"),
@@ -51,6 +52,7 @@ TEST(sessions, a_session_comes_back_whole)
     assert_str_equal(session.flow, saved.flow);
     assert_str_equal(session.flow_version, saved.flow_version);
     assert_str_equal(session.opening, saved.opening);
+    assert_str_equal(session.route, saved.route);
     assert_str_equal(session.locale, saved.locale);
     assert_str_equal(session.profile, saved.profile);
     assert_str_equal(session.data, saved.data);

@@ -494,6 +494,21 @@ TEST(settings, routes_take_one_or_several_and_ids_as_numbers)
     end();
 }
 
+TEST(settings, a_route_is_called_by_its_name_or_by_what_it_asks_for)
+{
+    const struct settings *s =
+        load("routes:\n"
+             "  - {platform: channel_talk, support_bot: [12, \"x\"], tag: 큐레이션, flow: b}\n"
+             "  - {platform: slack, text: \"/^(완료|끝)$/\", flow: a}\n"
+             "  - {flow: a, name: 가을 광고, platform: slack, command: /hello}\n"
+             "  - {platform: slack, tag: 가나다라마바사아자차카타파하가나다라마바사아자차카타파하, flow: a}\n");
+    assert_str_equal(s->routes[0].name, STR("channel_talk 12,x 큐레이션"));
+    assert_str_equal(s->routes[1].name, STR("slack /^(완료|끝)$/"));
+    assert_str_equal(s->routes[2].name, STR("가을 광고"));
+    assert_str_equal(s->routes[3].name, STR("slack 가나다라마바사아자차카타파하가나다라"));
+    end();
+}
+
 TEST(settings, texts_between_slashes_are_patterns)
 {
     const struct settings *s = load("routes:\n"

@@ -74,6 +74,7 @@ TEST(route, a_chat_of_the_named_support_bot_or_workflow_starts_its_flow)
     struct route_decision decision = decide(&event, NULL, NOTHING);
     assert_int_equal(decision.verdict, ROUTE_START);
     assert_ptr_equal(decision.flow, &health);
+    assert_ptr_equal(decision.route, &routes[0]);
 }
 
 TEST(route, a_chat_of_another_support_bot_or_of_none_is_ignored)
