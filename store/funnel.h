@@ -1,46 +1,65 @@
 /* store/funnel.h — what became of a flow's sessions, from what turns leave behind anyhow: nothing is written for it.
  *
- * Thread:  any connection; every table is looked through, so not in the writer.
- * Memory:  results live in the arena given.
- * Errors:  ERR_NO_MEMORY; ERR_INTERNAL — a broken disk, a bug.                                                       */
+ * Everything is about the sessions that began since a moment, whenever they went on: so all figures of a funnel are of the
+ * same conversations, and any group of them (a day, a route, a variant) has figures of its own.
+ *
+ * Thread:  any connection, within a snapshot; every session is looked through, so not in the writer.
+ * Memory:  funnel_items: in the arena given; funnel_each: borrowed for the visit.
+ * Errors:  ERR_NO_MEMORY; ERR_INTERNAL — a broken disk, a bug; funnel_each also gives on what the visit gave.       */
 #ifndef GILBOT_STORE_FUNNEL_H
 #define GILBOT_STORE_FUNNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "bot/base/attributes.h"
 #include "bot/base/error.h"
 #include "bot/base/str.h"
+#include "bot/model/session.h"
 
 struct arena;
 struct db;
 
-enum funnel_part {
-    FUNNEL_SESSIONS,    /* key: day it began, since 1970-01-01; other: "PLATFORM STATE", a number; n: how many     */
-    FUNNEL_STEPS,       /* key: step; other: outcome ("asked", "answered", "misfit" …); n: how often               */
-    FUNNEL_LEFT,        /* key: the question that waited when they left (stopped, expired, replaced); n: how many  */
-    FUNNEL_SECONDS,     /* key: question; n: milliseconds since the answer before, a row each, shortest first      */
-    FUNNEL_RECOMMENDED, /* key: item; n: sessions that were recommended it, most first                             */
-    FUNNEL_ENDS,        /* key: "recommended", "consulted"; n: sessions that came so far                           */
-};
-
 struct funnel_filter {
     struct str flow;
-    int64_t since_ms;  /* sessions that began then or later            */
-    int64_t offset_ms; /* of the service's time zone: where days begin */
+    int64_t since_ms; /* sessions that began then or later */
 };
 
-struct funnel_rows {
-    struct funnel_row {
-        struct str key, other;
-        int64_t n;
-    } * items;
+/* An answer that stands, and when it was given. */
+struct funnel_answer {
+    struct str variable;
+    int64_t at_ms;
+};
+
+struct funnel_session {
+    struct session session; /* without profile, opening and what is due */
+    bool recommended, consulted;
+    bool first; /* of this person, among all that were asked for */
+    const struct funnel_answer *answers;
+    size_t n_answers; /* earliest first */
+};
+
+struct funnel_visitor {
+    enum err (*visit)(void *self, const struct funnel_session *session, struct error *error);
+    void *self;
+};
+
+/* Every session, oldest first. */
+MUST_USE
+enum err funnel_each(struct db *db, const struct funnel_filter *filter, const struct funnel_visitor *visitor,
+                     struct error *error);
+
+struct funnel_items {
+    struct funnel_item {
+        struct str item;
+        int64_t sessions; /* that were recommended it */
+    } * items;            /* most first */
     size_t n;
 };
 
 MUST_USE
-enum err funnel_read(struct db *db, enum funnel_part part, const struct funnel_filter *filter, struct arena *arena,
-                     struct funnel_rows *ret_rows, struct error *error);
+enum err funnel_items(struct db *db, const struct funnel_filter *filter, struct arena *arena,
+                      struct funnel_items *ret_items, struct error *error);
 
 #endif

@@ -78,13 +78,3 @@ enum err survey_handover_add(struct db *db, const struct survey_handover *handov
     bind_i64(&q, ":at_ms", handover->at_ms);
     return query_run(&q, error);
 }
-
-enum err survey_step_count(struct db *db, const struct survey_step *step, struct error *error)
-{
-    CLEANUP(query_end) struct query q = query_begin(db, SQL_SURVEY_STEP_COUNT);
-    bind_str(&q, ":flow", step->flow);
-    bind_i64(&q, ":day", step->day);
-    bind_str(&q, ":step", step->step);
-    bind_str(&q, ":outcome", step->outcome);
-    return query_run(&q, error);
-}

@@ -1,9 +1,8 @@
-/* store/surveys.h — what turns leave behind for the figures: answers, recommendations, hand-overs, steps.
+/* store/surveys.h — what turns leave behind for the figures: answers, recommendations, hand-overs.
  *
- * Steps are counted per (day, flow, step, outcome), one row each: a busy flow makes some dozen rows a day, whatever its
- * traffic, and a step's funnel (asked → answered → misfit) over any days is a sum over few rows.  A row per step and
- * session would grow by some twenty rows a conversation and say little more: who answered what, and when, is in
- * `survey_answers`; where a session stands and how it ended, in `sessions`.
+ * Steps leave nothing: who answered what, and when, is in `survey_answers`; which questions a session came to, how often an
+ * answer did not fit, where it stands and how it ended, in `sessions`.  So figures can be made of any group of sessions
+ * (funnel.h); counts of their own would say how many, but not of whom.
  *
  * Thread:  inside a write job, in the job that saves the session; reading: with any connection.
  * Memory:  arguments are borrowed for the call; results live in the arena given.
@@ -67,15 +66,5 @@ struct survey_handover {
 
 MUST_USE
 enum err survey_handover_add(struct db *db, const struct survey_handover *handover, struct error *error);
-
-struct survey_step {
-    int64_t day; /* days since 1970-01-01 in the service's time zone           */
-    struct str flow, step;
-    struct str outcome; /* "asked", "answered", "misfit", "skipped", "said"   */
-};
-
-/* One more of these. */
-MUST_USE
-enum err survey_step_count(struct db *db, const struct survey_step *step, struct error *error);
 
 #endif

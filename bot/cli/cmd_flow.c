@@ -55,9 +55,9 @@ static int run(const struct command_line *line)
 
 const struct command command_flow = {
     .name = "flow",
-    .usage =
-        "test [FLOW… | PATH…] [--only NAME] [--json] | stats FLOW [--since DATE] [--json] | migrate FLOW [--apply] | "
-        "why [SESSION] [--json] | replay --since DATE [--with FILE_OR_DIR] [--json]",
+    .usage = "test [FLOW… | PATH…] [--only NAME] [--json] | stats FLOW [--by WHAT] [--since DATE] [--json] | migrate "
+             "FLOW [--apply] | "
+             "why [SESSION] [--json] | replay --since DATE [--with FILE_OR_DIR] [--json]",
     .summary =
         "runs the tests of flows; what becomes of conversations, and why; those that began with an older version",
     .help =
@@ -66,6 +66,7 @@ const struct command command_flow = {
         "  FLOW…         only of these flows; PATH…: of these files and folders, without any gilbot.yaml\n"
         "  --only NAME   only the tests whose name has this in it\n\n"
         "  stats FLOW    how many began, where they left, how long questions took, what was recommended\n"
+        "  --by WHAT     the same of each platform, route, variant or day; variants are compared\n"
         "  migrate FLOW  conversations that go on with an older version of the flow, and which of them could be "
         "moved to\n"
         "                the present one: the question that waits must be there still, and of the same type\n"

@@ -15,8 +15,6 @@
 
 #include "bot/base/banned.h"
 
-static const int64_t MS_A_DAY = 86400000;
-
 /* A metric label from borrowed text: cut, NUL-terminated. */
 enum { LABEL_BYTES = 96 };
 struct label {
@@ -137,14 +135,6 @@ static enum err add_record(struct db *db, const struct turn_commit *turn, const 
     struct str flow = turn->session.flow;
     int64_t session_id = turn->session.id, now_ms = turn->now_ms;
     switch (record->kind) {
-    case RECORD_STEP: {
-        int64_t local_ms = now_ms + turn->utc_offset_min * 60000;
-        return survey_step_count(
-            db,
-            &(struct survey_step){
-                .day = local_ms / MS_A_DAY, .flow = flow, .step = record->step, .outcome = str_of(record->outcome)},
-            error);
-    }
     case RECORD_ANSWER:
         return survey_answer_put(db,
                                  &(struct survey_answer){.session_id = session_id,
@@ -170,6 +160,7 @@ static enum err add_record(struct db *db, const struct turn_commit *turn, const 
             &(struct survey_handover){
                 .session_id = session_id, .flow = flow, .step = record->step, .to = record->item, .at_ms = now_ms},
             error);
+    case RECORD_STEP: /* for the metrics; the session says it too */
     case RECORD_WARNING:
         return OK;
     }

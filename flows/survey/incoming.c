@@ -55,6 +55,7 @@ static MUST_USE enum err misfit(struct run *run, const struct step *step, struct
     const struct ask *ask = &step->ask;
     enum err rc = run_record(run, step, "misfit");
     run->state.misfits++;
+    run->state.missed[ask->variable_index]++;
     if (rc == OK && ask->tries > 0 && run->state.misfits >= ask->tries) {
         rc = run_leave(run, step, &(struct known){0});
         return rc == OK ? run_advance(run) : rc;

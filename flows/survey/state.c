@@ -18,9 +18,10 @@ enum err state_init(struct state *state, const struct definition *definition, st
         .arena = arena,
         .answers = arena_alloc_array(arena, definition->n_variables, sizeof *state->answers),
         .profile = arena_alloc_array(arena, definition->n_variables, sizeof *state->profile),
+        .missed = arena_alloc_array(arena, definition->n_variables, sizeof *state->missed),
         .step = SIZE_MAX,
     };
-    return state->answers == NULL || state->profile == NULL ? ERR_NO_MEMORY : OK;
+    return state->answers == NULL || state->profile == NULL || state->missed == NULL ? ERR_NO_MEMORY : OK;
 }
 
 bool state_get(const struct state *state, size_t variable, struct value *ret_value)
@@ -143,6 +144,20 @@ static MUST_USE enum err read_kept(struct state *state, const struct json_value 
     return OK;
 }
 
+static void read_missed(struct state *state, const struct json_value *root)
+{
+    const struct definition *def = state->definition;
+    const struct json_value *missed = json_get(root, STR("missed"));
+    size_t hint = 0;
+    for (const struct json_value *member = missed == NULL ? NULL : missed->child; member != NULL;
+         member = member->next) {
+        int64_t n = json_get_i64(missed, member->key, 0);
+        size_t at = variable_named(def, member->key, &hint);
+        if (at != SIZE_MAX && n > 0)
+            state->missed[at] = (size_t)n;
+    }
+}
+
 enum err state_read(struct state *state, struct str data, struct error *error)
 {
     struct json_value *root = NULL;
@@ -170,6 +185,7 @@ enum err state_read(struct state *state, struct str data, struct error *error)
                                                 : STATE_SHEET_NONE;
     state->step = state_question(state->definition, json_get_str(root, STR("step"), STR("")));
     state->misfits = misfits > 0 ? (size_t)misfits : 0;
+    read_missed(state, root);
     return OK;
 }
 
@@ -249,6 +265,25 @@ static MUST_USE enum err write_kept(struct buf *out, const struct state *state, 
     return rc;
 }
 
+/* Nothing where all fitted, as mostly. */
+static void write_missed(struct buf *out, const struct state *state)
+{
+    const struct definition *def = state->definition;
+    size_t n = 0;
+    for (size_t i = 0; i < def->n_variables; i++) {
+        if (state->missed[i] == 0)
+            continue;
+        if (n++ == 0) {
+            json_add_key(out, "missed");
+            buf_add_char(out, '{');
+        }
+        struct str name = arena_copy(state->arena, def->variables[i].name);
+        json_add_member_i64(out, name.p == NULL ? "" : name.p, (int64_t)state->missed[i]);
+    }
+    if (n > 0)
+        buf_add_char(out, '}');
+}
+
 enum err state_write(const struct state *state, struct str *ret_data, struct error *error)
 {
     const struct definition *def = state->definition;
@@ -259,6 +294,7 @@ enum err state_write(const struct state *state, struct str *ret_data, struct err
         json_add_member(&out, "step", def->steps[state->step].id);
     if (state->misfits > 0)
         json_add_member_i64(&out, "misfits", (int64_t)state->misfits);
+    write_missed(&out, state);
     if (state->reminded > 0)
         json_add_member_i64(&out, "reminded", (int64_t)state->reminded);
     if (state->resuming)

@@ -46,6 +46,7 @@ struct state {
     struct known *profile; /* by variable: the platform's             */
     size_t step;           /* the question that waits; SIZE_MAX: none */
     size_t misfits;        /* so far, of that question                */
+    size_t *missed;        /* by variable: misfits of its question in the whole session: for figures only */
     struct asked *history; /* oldest first, at most STATE_MAX_HISTORY */
     size_t n_history;
     struct kept *kept; /* in the order in which they were answered */

@@ -6,6 +6,7 @@
  * What a step keeps in session->data, a JSON object:
  *   {"step": "activity", "misfits": 1, "answers": {"weight": 65}, "profile": {"name": "은지"},
  *    "history": [{"step": "weight"}]}
+ * "missed": {"age": 2} only when something was: how often answers to a question did not fit, for the figures.
  * Names, not numbers, so that a session survives a change of its flow: what the changed flow does not know is dropped,
  * and when the question is gone the flow goes on from its first step, asking only what is not known.
  *

@@ -10,10 +10,6 @@ VALUES (:session_id, :flow, :step, :item, :value, :why, :at_ms)
 INSERT INTO survey_handovers (session_id, flow, step, recipient, at_ms)
 VALUES (:session_id, :flow, :step, :recipient, :at_ms)
 
--- name: survey_step_count
-INSERT INTO survey_steps (flow, day, step, outcome, n) VALUES (:flow, :day, :step, :outcome, 1)
-ON CONFLICT (flow, day, step, outcome) DO UPDATE SET n = n + 1
-
 -- name: survey_recommendations_of
 SELECT session_id, flow, step, item, value, why, at_ms FROM survey_recommendations
 WHERE session_id >= :first_id AND session_id <= :last_id ORDER BY id

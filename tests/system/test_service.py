@@ -195,11 +195,13 @@ class Stats(Case):
                          [3, 1, 0, 0, 1, 1])
         (step,) = figures["steps"]
         self.assertGreaterEqual(step.pop("median_ms"), 0)
+        self.assertGreaterEqual(step.pop("p90_ms"), 0)
         self.assertEqual(step, {"step": "n", "asked": 3, "answered": 1, "misfit": 1, "skipped": 0, "left": 1})
-        self.assertEqual(figures["platforms"], [{"platform": "slack", "began": 3, "completed": 1}])
+        self.assertEqual([(p["platform"], p["began"], p["completed"]) for p in figures["platforms"]], [("slack", 3, 1)])
+        self.assertEqual([(r["route"], r["began"]) for r in figures["routes"]], [("slack direct_message", 3)])
         code, output, _ = self.bot.run("flow", "stats", "cups", "--since", "2020-02-29")
         self.assertEqual(code, 0)
-        self.assertRegex(output, r"completed +1 +33\.3 %  ████████")
+        self.assertRegex(output, r"끝까지 +1 +33\.3 %  ████████")
         self.assertEqual(self.bot.run("flow", "stats", "cups", "--since", "2021-02-29")[0], 2)
         self.assertEqual(self.bot.run("flow", "stats", "nobody")[0], 2)
 

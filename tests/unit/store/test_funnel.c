@@ -7,92 +7,146 @@
 
 #include "bot/base/banned.h"
 
-static const int64_t day = 86400000;
+enum { MOST_SESSIONS = 8 };
 
-static int64_t add_session(struct fixture *f, const char *conversation, enum session_state state, int64_t started_ms)
+/* What the visits were told, copied: it is borrowed. */
+struct visits {
+    struct fixture *f;
+    struct funnel_session items[MOST_SESSIONS];
+    size_t n;
+    enum err rc;
+};
+
+static int64_t add_session(struct fixture *f, const char *conversation, const char *user, int64_t started_ms)
 {
     int64_t id = 0;
     struct session session = {.conversation = str_of(conversation),
                               .platform = STR("web"),
-                              .user = STR("u"),
+                              .user = str_of(user),
                               .flow = STR("a"),
+                              .route = STR("web"),
                               .locale = STR("ko"),
                               .profile = STR("{}"),
                               .data = STR("{\"step\":\"weight\"}"),
-                              .state = state,
+                              .state = SESSION_STOPPED,
                               .started_ms = started_ms};
     assert_ok(session_save(f->db, &session, &id, &f->error), &f->error);
     return id;
 }
 
-static void answer(struct fixture *f, int64_t session, const char *variable, int64_t at_ms)
+static void answer(struct fixture *f, int64_t session, const char *variable, const char *value, int64_t at_ms)
 {
-    struct survey_answer row = {session, STR("a"), str_of(variable), STR("1"), STR("1"), at_ms};
+    struct survey_answer row = {session, STR("a"), str_of(variable), str_of(value), STR("1"), at_ms};
     assert_ok(survey_answer_put(f->db, &row, &f->error), &f->error);
 }
 
-static struct funnel_rows part(struct fixture *f, enum funnel_part wanted, int64_t since_ms)
+static enum err note(void *self, const struct funnel_session *session, struct error *error)
 {
-    struct funnel_filter filter = {STR("a"), since_ms, 9 * 3600 * 1000};
-    struct funnel_rows rows = {0};
-    assert_ok(funnel_read(f->db, wanted, &filter, &f->arena, &rows, &f->error), &f->error);
-    return rows;
+    struct visits *visits = self;
+    if (visits->rc != OK)
+        return fail(error, visits->rc, "enough");
+    assert_true(visits->n < MOST_SESSIONS);
+    struct funnel_session *copy = &visits->items[visits->n++];
+    *copy = *session;
+    copy->session.route = arena_copy(&visits->f->arena, session->session.route);
+    copy->session.data = arena_copy(&visits->f->arena, session->session.data);
+    struct funnel_answer *answers = arena_alloc_array(&visits->f->arena, session->n_answers, sizeof *answers);
+    for (size_t i = 0; i < session->n_answers; i++)
+        answers[i] = (struct funnel_answer){arena_copy(&visits->f->arena, session->answers[i].variable),
+                                            session->answers[i].at_ms};
+    copy->answers = answers;
+    return OK;
 }
 
-TEST(funnel, sessions_are_counted_by_the_day_of_the_services_time_zone)
+static struct visits visit(struct fixture *f, int64_t since_ms)
 {
-    OPEN_DATABASE(f);
-    add_session(&f, "c1", SESSION_DONE, 20000 * day + 14 * 3600 * 1000);
-    add_session(&f, "c2", SESSION_DONE, 20000 * day + 16 * 3600 * 1000);
-    struct funnel_rows rows = part(&f, FUNNEL_SESSIONS, 0);
-    assert_int_equal(rows.n, 2);
-    assert_str_equal(rows.items[0].key, STR("20000"));
-    assert_str_equal(rows.items[0].other, STR("web 2"));
-    assert_str_equal(rows.items[1].key, STR("20001"));
-    assert_int_equal(part(&f, FUNNEL_SESSIONS, 20000 * day + 15 * 3600 * 1000).n, 1);
+    struct visits visits = {.f = f};
+    struct funnel_filter filter = {STR("a"), since_ms};
+    assert_ok(funnel_each(f->db, &filter, &(struct funnel_visitor){note, &visits}, &f->error), &f->error);
+    return visits;
 }
 
-TEST(funnel, who_left_did_so_at_the_question_that_waited)
+TEST(funnel, sessions_since_a_moment_come_oldest_first_with_how_they_ended)
 {
     OPEN_DATABASE(f);
-    add_session(&f, "c1", SESSION_STOPPED, 10);
-    add_session(&f, "c2", SESSION_EXPIRED, 10);
-    add_session(&f, "c3", SESSION_WAITING, 10);
-    add_session(&f, "c4", SESSION_DONE, 10);
-    struct funnel_rows rows = part(&f, FUNNEL_LEFT, 0);
-    assert_int_equal(rows.n, 1);
-    assert_str_equal(rows.items[0].key, STR("weight"));
-    assert_int_equal(rows.items[0].n, 2);
+    add_session(&f, "c0", "u0", 5);
+    add_session(&f, "c1", "u1", 10);
+    add_session(&f, "c2", "u2", 20);
+    struct visits visits = visit(&f, 10);
+    assert_int_equal(visits.n, 2);
+    assert_int_equal(visits.items[0].session.started_ms, 10);
+    assert_int_equal(visits.items[1].session.started_ms, 20);
+    assert_int_equal(visits.items[0].session.state, SESSION_STOPPED);
+    assert_str_equal(visits.items[0].session.route, STR("web"));
+    assert_str_equal(visits.items[0].session.data, STR("{\"step\":\"weight\"}"));
 }
 
-TEST(funnel, a_question_took_as_long_as_from_the_answer_before_or_from_the_beginning)
+TEST(funnel, answers_come_with_their_session_earliest_first_without_those_that_were_taken_back)
 {
     OPEN_DATABASE(f);
-    int64_t id = add_session(&f, "c1", SESSION_DONE, 1000);
-    answer(&f, id, "weight", 4000);
-    answer(&f, id, "height", 9000);
-    struct funnel_rows rows = part(&f, FUNNEL_SECONDS, 0);
-    assert_int_equal(rows.n, 2);
-    assert_str_equal(rows.items[0].key, STR("height"));
-    assert_int_equal(rows.items[0].n, 5000);
-    assert_int_equal(rows.items[1].n, 3000);
+    int64_t id = add_session(&f, "c1", "u", 1000);
+    answer(&f, id, "weight", "60", 9000);
+    answer(&f, id, "height", "170", 4000);
+    answer(&f, id, "age", "null", 5000);
+    add_session(&f, "c2", "u", 1000);
+    struct visits visits = visit(&f, 0);
+    assert_int_equal(visits.items[0].n_answers, 2);
+    assert_str_equal(visits.items[0].answers[0].variable, STR("height"));
+    assert_int_equal(visits.items[0].answers[1].at_ms, 9000);
+    assert_int_equal(visits.items[1].n_answers, 0);
 }
 
-TEST(funnel, a_session_counts_once_however_often_it_was_recommended_something)
+TEST(funnel, a_session_that_was_recommended_something_or_handed_over_says_so)
 {
     OPEN_DATABASE(f);
-    int64_t id = add_session(&f, "c1", SESSION_HANDED_OVER, 1000);
+    int64_t id = add_session(&f, "c1", "u", 1000);
+    add_session(&f, "c2", "v", 1000);
     struct survey_recommendation recommendation = {id, STR("a"), STR("show"), STR("salad"), STR("{}"), STR("{}"), 2000};
     for (int i = 0; i < 2; i++)
         DO(survey_recommendation_add(f.db, &recommendation, &f.error));
     struct survey_handover handover = {id, STR("a"), STR("call"), STR("cs"), 3000};
     DO(survey_handover_add(f.db, &handover, &f.error));
-    struct funnel_rows ends = part(&f, FUNNEL_ENDS, 0), items = part(&f, FUNNEL_RECOMMENDED, 0);
-    assert_str_equal(ends.items[0].key, STR("recommended"));
-    assert_int_equal(ends.items[0].n, 1);
-    assert_int_equal(ends.items[1].n, 1);
+    struct visits visits = visit(&f, 0);
+    assert_true(visits.items[0].recommended && visits.items[0].consulted);
+    assert_false(visits.items[1].recommended || visits.items[1].consulted);
+}
+
+TEST(funnel, an_item_counts_a_session_once_however_often_it_was_recommended)
+{
+    OPEN_DATABASE(f);
+    int64_t id = add_session(&f, "c1", "u", 1000);
+    struct survey_recommendation recommendation = {id, STR("a"), STR("show"), STR("salad"), STR("{}"), STR("{}"), 2000};
+    for (int i = 0; i < 2; i++)
+        DO(survey_recommendation_add(f.db, &recommendation, &f.error));
+    struct funnel_items items = {0};
+    DO(funnel_items(f.db, &(struct funnel_filter){STR("a"), 0}, &f.arena, &items, &f.error));
     assert_int_equal(items.n, 1);
-    assert_int_equal(items.items[0].n, 1);
+    assert_str_equal(items.items[0].item, STR("salad"));
+    assert_int_equal(items.items[0].sessions, 1);
+}
+
+TEST(funnel, the_first_session_of_each_person_is_marked)
+{
+    OPEN_DATABASE(f);
+    add_session(&f, "c1", "u", 10);
+    add_session(&f, "c2", "u", 20);
+    add_session(&f, "c3", "v", 30);
+    add_session(&f, "c4", "", 40); /* nobody is known: the conversation stands for them */
+    add_session(&f, "c5", "", 50);
+    struct visits visits = visit(&f, 0);
+    const bool first[] = {true, false, true, true, true};
+    for (size_t i = 0; i < visits.n; i++)
+        assert_int_equal(visits.items[i].first, first[i]);
+    assert_true(visit(&f, 20).items[0].first);
+}
+
+TEST(funnel, what_a_visit_fails_with_ends_the_reading)
+{
+    OPEN_DATABASE(f);
+    add_session(&f, "c1", "u", 10);
+    struct visits visits = {.f = &f, .rc = ERR_NO_MEMORY};
+    struct funnel_filter filter = {STR("a"), 0};
+    assert_int_equal(funnel_each(f.db, &filter, &(struct funnel_visitor){note, &visits}, &f.error), ERR_NO_MEMORY);
 }
 
 TEST_MAIN

@@ -54,13 +54,9 @@ static const struct {
     {"flow_files_sweep", "SCAN flow_files"},
     /* `gilbot flow stats`, a reader: what a flow's sessions left behind */
     {"funnel_sessions", "SCAN sessions"},
-    {"funnel_left", "SCAN sessions"},
-    {"funnel_seconds", "SCAN a"},
-    {"funnel_seconds", "SCAN (subquery-3)"},
-    {"funnel_seconds", "SCAN (subquery-2)"},
+    {"funnel_sessions", "SCAN survey_recommendations"},
+    {"funnel_sessions", "SCAN survey_handovers"},
     {"funnel_recommended", "SCAN r"},
-    {"funnel_ends", "SCAN survey_recommendations"},
-    {"funnel_ends", "SCAN survey_handovers"},
     /* `gilbot flow why` and `gilbot flow replay`, readers: the past */
     {"sessions_count_between", "SCAN sessions"},
     {"sessions_newest", "SCAN sessions"},

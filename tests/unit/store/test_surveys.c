@@ -62,18 +62,4 @@ TEST(surveys, the_recommendations_of_some_sessions_are_read_in_their_order)
     assert_str_equal(read.items[1].why, STR("[]"));
 }
 
-TEST(surveys, steps_are_counted_by_day_and_outcome)
-{
-    OPEN_DATABASE(f);
-    struct survey_step step = {20000, STR("health"), STR("weight"), STR("asked")};
-    for (int i = 0; i < 3; i++)
-        DO(survey_step_count(f.db, &step, &f.error));
-    step.outcome = STR("answered");
-    DO(survey_step_count(f.db, &step, &f.error));
-    step.day = 20001;
-    DO(survey_step_count(f.db, &step, &f.error));
-    assert_str_equal(look(&f, "SELECT group_concat(day || outcome || n, ' ') FROM survey_steps"),
-                     STR("20000answered1 20000asked3 20001answered1"));
-}
-
 TEST_MAIN
