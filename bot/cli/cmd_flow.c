@@ -18,7 +18,8 @@ static const struct {
     const char *name;
     verb_fn *run;
 } verbs[] = {
-    {"stats", flow_stats}, {"migrate", flow_migrate}, {"test", flow_test}, {"why", flow_why}, {"replay", flow_replay},
+    {"stats", flow_stats}, {"graph", flow_graph}, {"migrate", flow_migrate},
+    {"test", flow_test},   {"why", flow_why},     {"replay", flow_replay},
 };
 
 static verb_fn *find(const char *name)
@@ -55,11 +56,11 @@ static int run(const struct command_line *line)
 
 const struct command command_flow = {
     .name = "flow",
-    .usage = "test [FLOW… | PATH…] [--only NAME] [--json] | stats FLOW [--by WHAT] [--since DATE] [--json] | migrate "
-             "FLOW [--apply] | "
-             "why [SESSION] [--json] | replay --since DATE [--with FILE_OR_DIR] [--json]",
-    .summary =
-        "runs the tests of flows; what becomes of conversations, and why; those that began with an older version",
+    .usage = "test [FLOW… | PATH…] [--only NAME] [--json] | stats FLOW [--by WHAT] [--since DATE] [--json] | "
+             "graph [FLOW] [--format mermaid|svg|dot] [-o FILE] [--since DATE] [--no-numbers] | "
+             "migrate FLOW [--apply] | why [SESSION] [--json] | replay --since DATE [--with FILE_OR_DIR] [--json]",
+    .summary = "runs the tests of flows, draws them; what becomes of conversations, and why; those that began with an "
+               "older version",
     .help =
         "  test          runs the `tests:` of the flows, and the files NAME.test.yaml beside them; exit status 1 when "
         "one fails\n"
@@ -67,6 +68,10 @@ const struct command command_flow = {
         "  --only NAME   only the tests whose name has this in it\n\n"
         "  stats FLOW    how many began, where they left, how long questions took, what was recommended\n"
         "  --by WHAT     the same of each platform, route, variant or day; variants are compared\n"
+        "  graph FLOW    draws it, with its figures when there are any; --format mermaid needs nothing, svg Graphviz's "
+        "dot\n"
+        "  -o FILE       writes it there; the name says the format, as FILE.svg\n"
+        "  --no-numbers  only the flow\n"
         "  migrate FLOW  conversations that go on with an older version of the flow, and which of them could be "
         "moved to\n"
         "                the present one: the question that waits must be there still, and of the same type\n"

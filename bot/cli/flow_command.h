@@ -17,6 +17,7 @@ struct flow_command {
 };
 
 /* Exit status, as any command's; 2 after saying how it is used. */
+int flow_graph(const struct flow_command *command);
 int flow_migrate(const struct flow_command *command);
 int flow_replay(const struct flow_command *command);
 int flow_stats(const struct flow_command *command);

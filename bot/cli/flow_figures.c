@@ -235,6 +235,10 @@ static enum err count_session(void *self, const struct funnel_session *session, 
     const struct definition *def = counting->wanted->definition;
     struct json_value *data = NULL;
     struct seens seens = {0};
+    if (counting->wanted->version.n > 0 && !str_eq(session->session.flow_version, counting->wanted->version)) {
+        counting->figures->others++;
+        return OK;
+    }
     arena_reset(&counting->scratch);
     if (json_read(&counting->scratch, session->session.data, &data, NULL) == ERR_NO_MEMORY)
         return fail(error, ERR_NO_MEMORY, "session %lld is too large", (long long)session->session.id);
@@ -256,7 +260,10 @@ static enum err count_session(void *self, const struct funnel_session *session, 
         if (group != NULL)
             add_session(counting, group, session, &seens);
     }
-    return counting->failed ? fail(error, ERR_NO_MEMORY, "too many figures; ask for fewer days, with --since") : OK;
+    if (counting->failed)
+        return fail(error, ERR_NO_MEMORY, "too many figures; ask for fewer days, with --since");
+    const struct funnel_visitor *also = counting->wanted->also;
+    return also == NULL ? OK : also->visit(also->self, session, error);
 }
 
 /* ── afterwards ────────────────────────────────────────────────────────────────────────────────────────────────────── */

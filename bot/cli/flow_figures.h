@@ -62,13 +62,16 @@ struct figures_groups {
 struct flow_figures {
     struct funnel_figures all;
     struct figures_groups by[FIGURES_DIMENSIONS];
-    struct funnel_items items;
+    struct funnel_items items; /* of all versions */
+    int64_t others;            /* sessions of other versions than the one wanted */
 };
 
 struct figures_wanted {
     struct funnel_filter filter;
     int64_t offset_ms;                   /* of the service's time zone: where days begin */
     const struct definition *definition; /* the present flow; NULL: it is gone           */
+    struct str version;                  /* only sessions of this version; empty: all    */
+    const struct funnel_visitor *also;   /* sees every session that is counted; or NULL  */
 };
 
 MUST_USE

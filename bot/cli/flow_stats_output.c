@@ -72,7 +72,7 @@ static const struct {
     [WORD_DAY] = {"day", "날짜"},
     [WORD_UNKNOWN] = {"(not known)", "(모름)"},
     [WORD_COMPARED] = {"\n%.*s: %.*s against %.*s (people: %lld, %lld)\n",
-                       "\n%.*s: %.*s, %.*s과 비교 (사람: %lld, %lld)\n"},
+                       "\n%.*s: %.*s (%.*s에 견주어; 사람 %lld, %lld)\n"},
     [WORD_MORE] = {"more", "더 많음"},
     [WORD_LESS] = {"less", "더 적음"},
     [WORD_TOO_FEW] = {"too few to tell", "아직 알 수 없음"},
@@ -80,9 +80,9 @@ static const struct {
     [WORD_NOTE] = {"\nPercentages: of those who began.  Seconds: since the answer before.\n",
                    "\n백분율: 시작한 대화 가운데.  초: 바로 앞 답변부터.\n"},
     [WORD_NOTE_VARIANTS] =
-        {"\nEach person once, by their first conversation.  In brackets: 95 % (Newcombe's interval).\n"
+        {"\nEach person once, by their first conversation.  In brackets: 95 %% (Newcombe's interval).\n"
          "Too few to tell: 0 is in it, or a variant has fewer than %d people.\n",
-         "\n한 사람은 첫 대화로 한 번만 셉니다.  괄호 안: 95 % 신뢰 구간(Newcombe).\n"
+         "\n한 사람은 첫 대화로 한 번만 셉니다.  괄호 안: 95 %% 신뢰 구간(Newcombe).\n"
          "아직 알 수 없음: 구간에 0이 들어 있거나, 한쪽이 %d명보다 적을 때.\n"},
 };
 
@@ -216,7 +216,7 @@ static void print_groups(const struct stats_shown *shown, enum figures_by by)
     putchar('\n');
     print_left(str_of(word(shown, by_words[by])), NAME_COLUMNS);
     for (int i = 0; i < FIGURES_ENDS; i++)
-        print_right(str_of(word(shown, end_words[i])), NUMBER_COLUMNS + (i == FIGURES_RECOMMENDED ? 2 : 0));
+        print_right(str_of(word(shown, end_words[i])), NUMBER_COLUMNS);
     putchar('\n');
     for (size_t i = 0; i < groups->n; i++)
         most = groups->items[i].ends[FIGURES_BEGAN] > most ? groups->items[i].ends[FIGURES_BEGAN] : most;

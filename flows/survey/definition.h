@@ -191,9 +191,10 @@ struct step {
     enum step_kind kind;
     const struct split *split; /* the step is one of its arm `arm`, which `when` says too; NULL: of all */
     size_t arm;
-    struct str id;                /* empty: none was given                                            */
-    struct str name;              /* the id, else kind and number: "say_3"; for records                */
-    const struct feel_expr *when; /* NULL: always; the step, its pause and its next are skipped unless true */
+    struct str id;                    /* empty: none was given                                            */
+    struct str name;                  /* the id, else kind and number: "say_3"; for records                */
+    const struct feel_expr *when;     /* NULL: always; the step, its pause and its next are skipped unless true */
+    const struct feel_expr *own_when; /* the part of it that the step has itself, without its arm's; NULL: none */
     int64_t pause_ms;
     const struct jump *next; /* tried in order; n_next = 0, or none fits: the following step       */
     size_t n_next;

@@ -1,6 +1,9 @@
 #include "flows/survey/engine.h"
 
+#include <string.h>
+
 #include "bot/base/arena.h"
+#include "flows/survey/path.h"
 #include "flows/survey/phrases.h"
 #include "flows/survey/run.h"
 #include "flows/survey/sheet.h"
@@ -82,6 +85,23 @@ enum err run_follow(struct run *run, const struct step *step)
     return OK;
 }
 
+static MUST_USE enum err note_step(struct run *run)
+{
+    struct path *path = run->path;
+    if (path->n == path->capacity) {
+        size_t capacity = path->capacity == 0 ? 32 : path->capacity * 2;
+        struct path_step *steps = arena_alloc_array(run->ctx->arena, capacity, sizeof *steps);
+        if (steps == NULL)
+            return ERR_NO_MEMORY;
+        if (path->n > 0)
+            memcpy(steps, path->steps, path->n * sizeof *steps);
+        path->steps = steps;
+        path->capacity = capacity;
+    }
+    path->steps[path->n++].step = run->at;
+    return OK;
+}
+
 /* One step; the pause of one that is skipped does not count. */
 static MUST_USE enum err run_step(struct run *run)
 {
@@ -94,7 +114,8 @@ static MUST_USE enum err run_step(struct run *run)
         run->at++;
         return OK;
     }
-    return steps_do(run, step);
+    rc = run->path == NULL ? OK : note_step(run);
+    return rc == OK ? steps_do(run, step) : rc;
 }
 
 /* The flow went in a circle: nothing of what it said in this turn is sent. */

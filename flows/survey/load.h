@@ -152,7 +152,7 @@ const struct split *load_varied(struct loader *loader, const struct yaml_node *n
 /* Puts the steps of arms in the place of what they are variants of. */
 void load_varied_steps(struct loader *loader);
 /* The condition of a step: its own `when`, and that the person is in its arm. */
-const struct feel_expr *load_condition(struct loader *loader, const struct yaml_node *when, size_t step);
+const struct feel_expr *load_condition(struct loader *loader, const struct feel_expr *own, size_t step);
 /* A varied table is a table for each arm, called NAME_ARM, and a `let` called NAME that picks one of them. */
 struct str load_arm_name(struct loader *loader, struct str table, struct str arm);
 const struct yaml_node *load_pick(struct loader *loader, const struct yaml_node *table, const struct split *split);

@@ -212,10 +212,9 @@ static const struct feel_expr *compile(struct loader *loader, struct str text, s
     return expr;
 }
 
-const struct feel_expr *load_condition(struct loader *loader, const struct yaml_node *when, size_t step)
+const struct feel_expr *load_condition(struct loader *loader, const struct feel_expr *own, size_t step)
 {
     const struct load_arm *arm = &loader->arms[step];
-    const struct feel_expr *own = load_expr(loader, when);
     if (arm->split == NULL || loader->rc != OK)
         return own;
     struct str in_arm = is_in_arm(loader, arm);

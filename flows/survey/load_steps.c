@@ -293,7 +293,8 @@ static void read_step(struct loader *loader, const struct yaml_node *map, struct
     load_keys(loader, map, kind->what, kind->keys, n_keys);
     const struct yaml_node *when = load_get(loader, map, "when");
     size_t index = (size_t)(step - loader->step_items);
-    step->when = load_condition(loader, when, index);
+    step->own_when = load_expr(loader, when);
+    step->when = load_condition(loader, step->own_when, index);
     step->when_at = load_place(when == NULL ? map : when);
     step->split = loader->arms[index].split;
     step->arm = loader->arms[index].arm;

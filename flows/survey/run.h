@@ -40,6 +40,8 @@ struct filled {
     bool used;          /* the question was reached */
 };
 
+struct path;
+
 struct traces {
     struct trace *items;
     size_t n, capacity;
@@ -62,6 +64,7 @@ struct run {
     struct filled *filled; /* the sheet that was filled in     */
     size_t n_filled;
     struct traces *traces;          /* NULL: nobody wants to know        */
+    struct path *path;              /* the same; see path.h              */
     enum session_state state_after; /* SESSION_WAITING: not decided yet, or a question waits */
     bool stays;                     /* the turn is over                */
 };
