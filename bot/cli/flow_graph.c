@@ -62,14 +62,15 @@ static bool read_words(const struct flow_command *command, struct graph_words *r
     struct graph_words words = {0};
     bool has_format = false;
     for (int i = 0; i < command->argc; i++) {
-        const char *word = command->argv[i], *value = i + 1 < command->argc ? command->argv[i + 1] : NULL;
+        const char *word = command->argv[i];
+        bool more = i + 1 < command->argc;
         if (strcmp(word, "--no-numbers") == 0)
             words.without_numbers = true;
-        else if (strcmp(word, "--format") == 0 && value != NULL && read_format(value, &words.format))
+        else if (strcmp(word, "--format") == 0 && more && read_format(command->argv[i + 1], &words.format))
             has_format = (i++, true);
-        else if (strcmp(word, "--since") == 0 && value != NULL)
+        else if (strcmp(word, "--since") == 0 && more)
             words.since = str_of(command->argv[++i]);
-        else if (strcmp(word, "-o") == 0 && value != NULL)
+        else if (strcmp(word, "-o") == 0 && more)
             words.file = command->argv[++i];
         else if (word[0] != '-' && words.flow.n == 0)
             words.flow = str_of(word);

@@ -204,7 +204,7 @@ static MUST_USE enum err add_start(const struct graph_shown *shown, struct graph
 static MUST_USE enum err add_words(const struct graph_shown *shown, const struct graph_node *node,
                                    struct graph_lines *lines)
 {
-    const struct step *step = node->step == SIZE_MAX ? NULL : &shown->definition->steps[node->step];
+    const struct step *step = &shown->definition->steps[node->step == SIZE_MAX ? 0 : node->step];
     switch (node->kind) {
     case GRAPH_START:
         return add_start(shown, lines);
@@ -224,7 +224,7 @@ static MUST_USE enum err add_words(const struct graph_shown *shown, const struct
     case GRAPH_SET:
         return add_sets(shown, node, lines);
     case GRAPH_END:
-        add_line(lines, str_of(term(shown, step != NULL && step->stopped ? TERM_STOPPED : TERM_END)));
+        add_line(lines, str_of(term(shown, node->step != SIZE_MAX && step->stopped ? TERM_STOPPED : TERM_END)));
         return OK;
     case GRAPH_CONDITION:
         wrap(shown, node->text, TEXT_LINES, lines);

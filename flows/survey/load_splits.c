@@ -120,7 +120,7 @@ const struct split *load_varied(struct loader *loader, const struct yaml_node *n
     const struct split *split = find_split(loader, yaml_get(node, STR("variants")));
     if (split == NULL || loader->rc != OK)
         return NULL;
-    const struct yaml_node **arms = load_alloc(loader, split->n_arms, sizeof *arms);
+    const struct yaml_node **arms = load_alloc(loader, split->n_arms, sizeof(void *));
     check_arm_keys(loader, node, split);
     for (size_t i = 0; i < split->n_arms && loader->rc == OK; i++) {
         arms[i] = load_get(loader, node, arena_copy(loader->arena, split->arms[i].value).p);

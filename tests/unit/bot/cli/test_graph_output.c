@@ -10,11 +10,12 @@
 
 #include "bot/base/banned.h"
 
-static const char nasty[] = "flow: t\ntitle: '<script>\"&#'\nsteps:\n"
-                            "  - say: 'quote \" back \\ tag </text><script>alert(1)</script> end --> ]] #quot; `x`'\n"
-                            "  - {ask: '키가 몇 cm인가요? 신발을 벗고 잰 키를 적어 주세요. 모르시면 대략 적어 주셔도 되고 나중에 고치셔도 "
-                            "됩니다.', id: n, as: number}\n"
-                            "  - {say: a, when: 'n < 5'}\n";
+static const char nasty[] =
+    "flow: t\ntitle: '<script>\"&#'\nsteps:\n"
+    "  - say: 'quote \" back \\ tag </text><script>alert(1)</script> end --> ]] #quot; `x`'\n"
+    "  - {ask: '키가 몇 cm인가요? 신발을 벗고 잰 키를 적어 주세요. 모르시면 대략 적어 주셔도 되고 나중에 고치셔도 "
+    "됩니다.', id: n, as: number}\n"
+    "  - {say: a, when: 'n < 5'}\n";
 
 struct stand {
     struct arena arena;
