@@ -201,7 +201,7 @@ static struct trial load_trial(struct loader *loader, const struct definition *d
                                const struct trials *before)
 {
     struct trial trial = {.file = loader->file, .at = load_place(node)};
-    LOAD_KEYS(loader, node, "a test", "name", "with", "at", "locale", "talk");
+    LOAD_KEYS(loader, node, "a test", "name", "with", "variants", "at", "locale", "talk");
     const struct yaml_node *name = load_get(loader, node, "name"), *talk = load_get(loader, node, "talk");
     const struct yaml_node *locale = load_get(loader, node, "locale");
     if (loader->rc == OK && (name == NULL || talk == NULL))
@@ -212,6 +212,8 @@ static struct trial load_trial(struct loader *loader, const struct definition *d
     refuse_same_name(loader, name, before);
     load_settle(loader);
     load_with(loader, definition, load_get(loader, node, "with"), &trial);
+    load_settle(loader);
+    load_chosen(loader, definition, load_get(loader, node, "variants"), &trial);
     load_settle(loader);
     trial.local_ms = load_time(loader, load_get(loader, node, "at"));
     load_settle(loader);

@@ -1,4 +1,5 @@
-/* `with` of a test: what is known of the person before, as the platform's profile and as answers of other flows. */
+/* What stands before a test's talk begins.  `with`: what is known of the person, as the platform's profile and as answers of
+ * other flows.  `variants`: in which of the flow's the person is. */
 #include "bot/base/arena.h"
 #include "bot/base/buf.h"
 #include "flows/survey/load.h"
@@ -152,4 +153,61 @@ void load_with(struct loader *loader, const struct definition *definition, const
         load_past(&reading, with, recalls.items[i], &past[i]);
     trial->past = past;
     trial->n_past = past == NULL ? 0 : recalls.n;
+}
+
+/* ── variants ──────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static const struct split *find_split(const struct definition *definition, struct str name)
+{
+    for (size_t i = 0; i < definition->n_splits; i++)
+        if (str_eq(definition->splits[i].name, name))
+            return &definition->splits[i];
+    return NULL;
+}
+
+static bool has_arm(const struct split *split, struct str value)
+{
+    size_t i = 0;
+    while (i < split->n_arms && !str_eq(split->arms[i].value, value))
+        i++;
+    return i < split->n_arms;
+}
+
+/* "greeting: long, greeting: short" */
+static struct str arms_there(struct loader *loader, const struct definition *definition)
+{
+    struct buf list;
+    buf_init(&list, loader->arena, MAX_LIST_BYTES);
+    for (size_t i = 0; i < definition->n_splits; i++)
+        for (size_t k = 0; k < definition->splits[i].n_arms && !buf_failed(&list); k++)
+            buf_addf(&list, "%s%.*s: %.*s", list.n == 0 ? "" : ", ", STR_ARG(definition->splits[i].name),
+                     STR_ARG(definition->splits[i].arms[k].value));
+    return buf_str(&list);
+}
+
+void load_chosen(struct loader *loader, const struct definition *definition, const struct yaml_node *variants,
+                 struct trial *trial)
+{
+    if (variants == NULL)
+        return;
+    if (variants->kind != YAML_MAP) {
+        load_fault(loader, load_place(variants),
+                   "`variants` is a map; write the one that the person is in: `NAME: VALUE`");
+        return;
+    }
+    struct flow_variant *chosen = load_alloc(loader, variants->n, sizeof *chosen);
+    size_t n = 0;
+    for (const struct yaml_node *node = chosen == NULL ? NULL : variants->child; node != NULL; node = node->next) {
+        struct str value = load_str(loader, node);
+        const struct split *split = find_split(definition, node->key);
+        if (loader->rc == OK && definition->n_splits == 0)
+            load_fault(loader, load_key_place(node), "the flow has no `variants`; take this out");
+        else if (loader->rc == OK && (split == NULL || !has_arm(split, value)))
+            load_fault(loader, load_key_place(node), "the flow has no such variant; it has %.*s",
+                       STR_ARG(arms_there(loader, definition)));
+        chosen[n++] = (struct flow_variant){.name = node->key, .value = value};
+        load_settle(loader);
+    }
+    trial->variants = chosen;
+    trial->n_variants = n;
 }

@@ -82,6 +82,8 @@ static void step(struct player *player, const struct event *event)
         .utc_offset_min = player->world->utc_offset_min,
         .past = player->trial->past,
         .n_past = event == NULL ? player->trial->n_past : 0,
+        .variants = player->trial->variants,
+        .n_variants = player->trial->n_variants,
     };
     struct turn turn = {0};
     if (player->flow->step(player->flow, &ctx, event, &player->session, &turn) != OK) {

@@ -53,6 +53,8 @@ struct trial {
     struct str profile;           /* JSON object: what the platform knows */
     const struct flow_past *past; /* answers of other flows */
     size_t n_past;
+    const struct flow_variant *variants; /* that the person is in; in the others by the split of a made-up person */
+    size_t n_variants;
     const struct trial_line *lines; /* at least one */
     size_t n_lines;
 };
@@ -69,6 +71,10 @@ void load_trials(struct loader *loader, const struct yaml_node *list, const stru
 /* Only `with` of one test; NULL: nothing is known. */
 void load_with(struct loader *loader, const struct definition *definition, const struct yaml_node *with,
                struct trial *trial);
+
+/* Only `variants` of one test; NULL: none is chosen. */
+void load_chosen(struct loader *loader, const struct definition *definition, const struct yaml_node *variants,
+                 struct trial *trial);
 
 /* A file with the keys `flow` and `tests`, for one of `flows`.  Faults are appended to `findings`, as those of flows are;
  * ret_flow is NULL then.  Everything lives in the findings' arena.  ERR_NO_MEMORY. */

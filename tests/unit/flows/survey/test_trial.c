@@ -246,6 +246,30 @@ TEST(locale, is_the_language_of_the_person)
     check_passes("  locale: en\n  with: {name: Eunji}\n  talk: [{expect: Hello Eunji}]\n");
 }
 
+TEST(variants, of_a_test_are_those_that_it_names)
+{
+    static const char yaml[] = "flow: t\n"
+                               "variants: {greeting: {long: 1, short: 0}}\n"
+                               "steps: [{say: {variants: greeting, long: 길게, short: 짧게}}]\n"
+                               "tests:\n"
+                               "- {name: a, variants: {greeting: long}, talk: [{expect: 길게}]}\n"
+                               "- {name: b, variants: {greeting: short}, talk: [{expect: 짧게}]}\n"
+                               "- {name: c, talk: [{expect: 길게}]}\n";
+    const struct trial_world world = {.locale = STR("ko"), .utc_offset_min = 540};
+    CLEANUP(arena_release) struct arena arena;
+    arena_init(&arena, TALK_ARENA_BYTES);
+    struct error error = {0};
+    struct flow *flow = NULL;
+    if (survey_load_text(STR("t.yaml"), STR(yaml), &flow, &error) != OK)
+        fail_msg("the flow is refused: %s", error.text);
+    for (size_t i = 0; i < 3; i++) {
+        struct trial_result result = {0};
+        assert_int_equal(trial_run(flow, &survey_definition(flow)->trials[i], &world, &arena, &result, &error), OK);
+        assert_true(result.passed);
+    }
+    flow->free(flow);
+}
+
 /* ── the diff ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 TEST(a_failure, shows_what_was_expected_and_what_came_instead)
@@ -305,6 +329,11 @@ TEST(a_fault_in_a_test, is_refused_with_its_place)
     check_fault("  talk: [{say: a}]\n- {name: n, talk: [{say: b}]}\n", "20:10: the test in line 18 has this name, too");
     check_fault("  talk: [{say: a}]\n- 5\n", "20:3: a test is a map");
     assert_refused("flow: t\nsteps: [{say: hi}]\ntests: 5\n", "3:8: `tests` is a list");
+    check_fault("  variants: {greeting: long}\n  talk: [{say: a}]\n", "19:14: the flow has no `variants`");
+    check_fault("  variants: greeting\n  talk: [{say: a}]\n", "19:13: `variants` is a map");
+    assert_refused("flow: t\nvariants: {g: [a, b]}\nsteps: [{say: {variants: g, a: x, b: y}}]\n"
+                   "tests: [{name: n, variants: {g: c}, talk: [{say: a}]}]\n",
+                   "4:30: the flow has no such variant; it has g: a, g: b");
 }
 
 TEST(a_name_in_with, must_be_known_from_the_profile)
