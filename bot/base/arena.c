@@ -123,7 +123,7 @@ struct str arena_format(struct arena *arena, const char *format, ...)
     int n = vsnprintf(at, room, format, args); /* nearly always there is room at once */
     va_end(args);
     ASAN_POISON_MEMORY_REGION(at, room);
-    if (n >= 0 && round_up((size_t)n + 1) <= room) {
+    if (block != NULL && n >= 0 && round_up((size_t)n + 1) <= room) {
         block->used += round_up((size_t)n + 1);
         ASAN_UNPOISON_MEMORY_REGION(at, (size_t)n + 1);
         return (struct str){at, (size_t)n};

@@ -9,6 +9,11 @@ struct str str_of(const char *cstr)
     return (struct str){cstr, cstr == NULL ? 0 : strlen(cstr)};
 }
 
+bool str_eq(struct str a, struct str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
 static char ascii_lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
@@ -33,6 +38,11 @@ int str_cmp(struct str a, struct str b)
     return a.n < b.n ? -1 : a.n > b.n;
 }
 
+bool str_starts(struct str s, struct str prefix)
+{
+    return s.n >= prefix.n && str_eq(str_first(s, prefix.n), prefix);
+}
+
 bool str_ends(struct str s, struct str suffix)
 {
     return s.n >= suffix.n && str_eq(str_skip(s, s.n - suffix.n), suffix);
@@ -52,6 +62,18 @@ size_t str_find_char(struct str s, char c)
 {
     const char *at = s.n == 0 ? NULL : memchr(s.p, c, s.n);
     return at == NULL ? SIZE_MAX : (size_t)(at - s.p);
+}
+
+struct str str_skip(struct str s, size_t n)
+{
+    if (n >= s.n)
+        return (struct str){s.p == NULL ? NULL : s.p + s.n, 0};
+    return (struct str){s.p + n, s.n - n};
+}
+
+struct str str_first(struct str s, size_t n)
+{
+    return (struct str){s.p, n < s.n ? n : s.n};
 }
 
 static bool is_space(char c)

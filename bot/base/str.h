@@ -11,7 +11,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 struct str {
     const char *p;
@@ -34,18 +33,10 @@ struct strs {
 /* The bytes of a NUL-terminated string; NULL gives the empty string. */
 struct str str_of(const char *cstr);
 
-/* A few functions stand here whole: parsers call them for every character. */
-
-static inline bool str_eq(struct str a, struct str b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-static inline bool str_starts(struct str s, struct str prefix)
-{
-    return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
-}
+bool str_eq(struct str a, struct str b);
 bool str_eq_nocase(struct str a, struct str b); /* ASCII letters only; other bytes must be equal */
 int str_cmp(struct str a, struct str b);        /* bytewise order, as memcmp; a prefix sorts first */
+bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 
 /* Byte offset of the first occurrence, or SIZE_MAX. */
@@ -53,15 +44,8 @@ size_t str_find(struct str s, struct str needle);
 size_t str_find_char(struct str s, char c);
 
 /* s without its first `n` bytes / only its first `n` bytes; n beyond the end is the end. */
-static inline struct str str_skip(struct str s, size_t n)
-{
-    size_t skipped = n < s.n ? n : s.n;
-    return (struct str){s.p == NULL ? NULL : s.p + skipped, s.n - skipped};
-}
-static inline struct str str_first(struct str s, size_t n)
-{
-    return (struct str){s.p, n < s.n ? n : s.n};
-}
+struct str str_skip(struct str s, size_t n);
+struct str str_first(struct str s, size_t n);
 
 /* s without ASCII white space (space, \t, \r, \n, \f, \v) at both ends. */
 struct str str_trim(struct str s);

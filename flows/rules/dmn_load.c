@@ -191,7 +191,7 @@ static void index_elements(struct dmn_loader *loader, const char *key, struct dm
             index->items[index->n++] = (struct dmn_index_entry){element->home->namespace, name, element, i};
     }
     dmn_index_sort(index);
-    for (size_t i = 1; i < index->n && loader->rc == OK; i++) {
+    for (size_t i = 1; index->items != NULL && i < index->n && loader->rc == OK; i++) {
         const struct dmn_index_entry *a = &index->items[i - 1], *b = &index->items[i];
         struct dmn_element *second = b->item;
         if (!str_eq(a->namespace, b->namespace) || !str_eq(a->name, b->name))
