@@ -244,7 +244,8 @@ static struct str body_of(struct arena *arena, const struct plan *plan, const st
         buf_add_char(&body, '}');
     }
     buf_add(&body, STR("]}"));
-    return buf_failed(&body) ? (struct str){0} : buf_str(&body);
+    struct str none = {0};
+    return buf_failed(&body) ? none : buf_str(&body);
 }
 
 static enum err move_directly(const struct flow_command *command, struct moves *moves, struct error *error)

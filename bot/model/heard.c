@@ -114,9 +114,9 @@ enum err heard_read(struct arena *arena, struct str heard, struct str text, stru
         return fail(error, ERR_INVALID, "\"%.*s\" is no note of an event", STR_ARG(str_first(heard, 40)));
     if (has_list)
         rc = json_read(arena, str_skip(heard, 1), &list, error);
-    if (rc == OK && has_list && list->kind != JSON_ARRAY_)
+    if (rc == OK && list != NULL && list->kind != JSON_ARRAY_)
         rc = fail(error, ERR_INVALID, "it is no list");
-    if (rc == OK && has_list)
+    if (rc == OK && list != NULL)
         rc = kind == 'f' ? read_file(arena, list, &event) : read_sheet(arena, list, &event);
     if (rc != OK)
         return during(error, "reading a note of an event");

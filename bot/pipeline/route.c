@@ -162,7 +162,8 @@ static struct route_decision decide_timer(const struct route_input *in)
         return ignore("handed_over");
     bool same =
         in->waiting != NULL && in->waiting->id == event->session_id && in->waiting->updated_ms == event->since_ms;
-    return same ? (struct route_decision){.verdict = ROUTE_CONTINUE} : ignore("went_on");
+    struct route_decision go_on = {.verdict = ROUTE_CONTINUE};
+    return same ? go_on : ignore("went_on");
 }
 
 void route_decide(const struct route_input *in, struct route_decision *ret_decision)
