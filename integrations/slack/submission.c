@@ -140,8 +140,8 @@ enum err slack_submission_of(const struct slack_body *body, struct arena *arena,
 enum err slack_read_sheet(const struct platform *self, const struct inbound *inbound, struct arena *arena,
                           struct sheet_filled *ret_filled, struct error *error)
 {
-    struct slack_body body;
-    struct slack_submission submission;
+    struct slack_body body = {.kind = SLACK_OTHER};
+    struct slack_submission submission = {0};
     (void)self;
     *ret_filled = (struct sheet_filled){.n = 0};
     /* a search before parsing: nearly every request is something else */
