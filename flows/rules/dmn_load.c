@@ -75,13 +75,17 @@ static enum err read_import(struct dmn_loader *loader, const struct dmn_import *
     if (loader->resolver == NULL)
         return fail(error, ERR_NOT_FOUND, "nothing can be imported here; put it into one file");
     enum err rc = loader->resolver->read(loader->resolver->self, import, loader->arena, &source, error);
+    struct dmn_loaded *file = NULL;
     if (rc == OK)
-        rc = read_file(loader, &source, error, ret_file);
-    if (rc != OK || str_eq((*ret_file)->namespace, import->namespace))
+        rc = read_file(loader, &source, error, &file);
+    if (file == NULL)
         return rc;
+    *ret_file = file;
+    if (str_eq(file->namespace, import->namespace))
+        return OK;
     loader->n_files--;
     return fail(error, ERR_INVALID, "%.*s:%u:%u: its namespace is another one than the import says",
-                STR_ARG((*ret_file)->xml.file), (*ret_file)->xml.root->at.line, (*ret_file)->xml.root->at.column);
+                STR_ARG(file->xml.file), file->xml.root->at.line, file->xml.root->at.column);
 }
 
 /* Schemas and PMML models can be imported, too; there is nothing in them that is read here. */
