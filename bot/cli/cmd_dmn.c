@@ -244,7 +244,7 @@ static const struct dmn_element *find(const struct dmn_model *model, struct str 
 static void closep(FILE **file)
 {
     if (*file != NULL && *file != stdin)
-        fclose(*file);
+        (void)fclose(*file); /* it was only read */
 }
 
 static enum err read_stdin(struct arena *arena, struct str *ret_text, struct error *error)

@@ -160,13 +160,17 @@ static enum err draw(const struct graph_shown *shown, enum graph_format format, 
 
 static enum err write_out(struct str text, const char *path, struct error *error)
 {
-    FILE *file = path == NULL ? stdout : fopen(path, "we");
+    if (path == NULL)
+        return fwrite(text.p, 1, text.n, stdout) == text.n
+                   ? OK
+                   : fail(error, ERR_INTERNAL, "the output could not be written");
+    FILE *file = fopen(path, "we");
     if (file == NULL)
         return fail(error, ERR_NOT_FOUND, "%s cannot be written", path);
     bool whole = fwrite(text.p, 1, text.n, file) == text.n;
-    if (path != NULL && fclose(file) != 0)
-        whole = false;
-    return whole ? OK : fail(error, ERR_INTERNAL, "%s could not be written", path == NULL ? "the output" : path);
+    if (fclose(file) != 0 || !whole)
+        return fail(error, ERR_INTERNAL, "%s could not be written", path);
+    return OK;
 }
 
 static enum err graph_flow(const struct flow_command *command, const struct definition *definition,
@@ -196,7 +200,7 @@ static int which_flow(const struct flows *flows, struct str wanted)
         fprintf(stderr, "gilbot: no flow is called %.*s; there are:", STR_ARG(wanted));
     else
         fputs("gilbot: several flows; say which:", stderr);
-    for (size_t i = 0; i < flows->n; i++)
+    for (size_t i = 0; flows->items != NULL && i < flows->n; i++)
         fprintf(stderr, " %.*s", STR_ARG(flows->items[i]->name));
     fputs("\n", stderr);
     return 2;

@@ -71,9 +71,11 @@ static enum err refuse_faults(const struct settings *settings, const struct flow
 /* A copy with room for `more`; NULL: out of memory. */
 static struct flow **copy_list(struct flow *const *items, size_t n, size_t more)
 {
-    struct flow **copy = calloc(n + more + 1, sizeof *copy);
-    if (copy != NULL && n > 0)
-        memcpy(copy, items, n * sizeof *copy);
+    struct flow **copy = calloc(n + more + 1, sizeof(struct flow *));
+    if (copy == NULL)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        copy[i] = items[i];
     return copy;
 }
 
@@ -232,7 +234,7 @@ static enum err recall_one(struct flow_set *set, struct db *db, const struct flo
     enum err rc = flow_recall(db, waited->flow, waited->version, &flow, error);
     if (rc == ERR_NO_MEMORY)
         return rc;
-    if (rc != OK) {
+    if (rc != OK || flow == NULL) {
         LOG_WARNING("flow.not_recalled", F_STR("flow", waited->flow), F_STR("version", waited->version),
                     F_I64("sessions", waited->sessions), F_CSTR("why", error->text));
         return OK;
