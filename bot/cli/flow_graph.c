@@ -200,7 +200,7 @@ static int which_flow(const struct flows *flows, struct str wanted)
         fprintf(stderr, "gilbot: no flow is called %.*s; there are:", STR_ARG(wanted));
     else
         fputs("gilbot: several flows; say which:", stderr);
-    for (size_t i = 0; flows->items != NULL && i < flows->n; i++)
+    for (size_t i = 0; i < flows->n; i++)
         fprintf(stderr, " %.*s", STR_ARG(flows->items[i]->name));
     fputs("\n", stderr);
     return 2;
@@ -210,10 +210,9 @@ static int graph_of_flows(const struct flow_command *command, const struct flows
                           const struct graph_words *words, const struct flow_period *period)
 {
     struct error error = {0};
-    const struct flow *flow = words->flow.n > 0 ? flows_find(flows, words->flow)
-                              : flows->n == 1   ? flows->items[0]
-                                                : NULL;
-    if (flow == NULL)
+    bool is_the_only = words->flow.n == 0 && flows->n == 1;
+    const struct flow *flow = is_the_only ? flows->items[0] : flows_find(flows, words->flow);
+    if (!is_the_only && flow == NULL)
         return which_flow(flows, words->flow);
     if (graph_flow(command, survey_definition(flow), words, period, &error) != OK)
         return config_failed(&error);
