@@ -9,7 +9,7 @@
 
 #include "bot/base/banned.h"
 
-struct wal_file {
+struct gathered {
     sqlite3_file base;
     char *bytes;          /* gathered, not written yet; WAL_VFS_BYTES of room */
     int n;                /* … so many                                        */
@@ -19,24 +19,24 @@ struct wal_file {
 /* SQLite gives one piece of memory: ours, then the real file. */
 static sqlite3_file *real_of(sqlite3_file *file)
 {
-    return (sqlite3_file *)((struct wal_file *)file + 1);
+    return (sqlite3_file *)((struct gathered *)file + 1);
 }
 
 static int flush(sqlite3_file *file)
 {
-    struct wal_file *wal = (struct wal_file *)file;
-    int n = wal->n;
-    wal->n = 0;
-    return n == 0 ? SQLITE_OK : real_of(file)->pMethods->xWrite(real_of(file), wal->bytes, n, wal->offset);
+    struct gathered *gathered = (struct gathered *)file;
+    int n = gathered->n;
+    gathered->n = 0;
+    return n == 0 ? SQLITE_OK : real_of(file)->pMethods->xWrite(real_of(file), gathered->bytes, n, gathered->offset);
 }
 
 static int close_file(sqlite3_file *file)
 {
-    struct wal_file *wal = (struct wal_file *)file;
+    struct gathered *gathered = (struct gathered *)file;
     int flushed = flush(file);
     int closed = real_of(file)->pMethods->xClose(real_of(file));
-    free(wal->bytes);
-    wal->bytes = NULL;
+    free(gathered->bytes);
+    gathered->bytes = NULL;
     return flushed != SQLITE_OK ? flushed : closed;
 }
 
@@ -48,19 +48,19 @@ static int read_file(sqlite3_file *file, void *bytes, int n, sqlite3_int64 offse
 
 static int write_file(sqlite3_file *file, const void *bytes, int n, sqlite3_int64 offset)
 {
-    struct wal_file *wal = (struct wal_file *)file;
-    bool follows = offset == wal->offset + wal->n && n <= WAL_VFS_BYTES - wal->n;
-    if (wal->n > 0 && !follows) {
+    struct gathered *gathered = (struct gathered *)file;
+    bool follows = offset == gathered->offset + gathered->n && n <= WAL_VFS_BYTES - gathered->n;
+    if (gathered->n > 0 && !follows) {
         int code = flush(file);
         if (code != SQLITE_OK)
             return code;
     }
     if (n > WAL_VFS_BYTES)
         return real_of(file)->pMethods->xWrite(real_of(file), bytes, n, offset);
-    if (wal->n == 0)
-        wal->offset = offset;
-    memcpy(wal->bytes + wal->n, bytes, (size_t)n);
-    wal->n += n;
+    if (gathered->n == 0)
+        gathered->offset = offset;
+    memcpy(gathered->bytes + gathered->n, bytes, (size_t)n);
+    gathered->n += n;
     return SQLITE_OK;
 }
 
@@ -91,7 +91,9 @@ static int lock(sqlite3_file *file, int level)
 
 static int unlock(sqlite3_file *file, int level)
 {
-    return real_of(file)->pMethods->xUnlock(real_of(file), level);
+    int code = flush(file); /* others may look now */
+    int unlocked = real_of(file)->pMethods->xUnlock(real_of(file), level);
+    return code != SQLITE_OK ? code : unlocked;
 }
 
 static int check_reserved_lock(sqlite3_file *file, int *ret_locked)
@@ -101,7 +103,8 @@ static int check_reserved_lock(sqlite3_file *file, int *ret_locked)
 
 static int control(sqlite3_file *file, int op, void *arg)
 {
-    return real_of(file)->pMethods->xFileControl(real_of(file), op, arg);
+    int code = flush(file);
+    return code != SQLITE_OK ? code : real_of(file)->pMethods->xFileControl(real_of(file), op, arg);
 }
 
 static int sector_size(sqlite3_file *file)
@@ -114,9 +117,29 @@ static int characteristics(sqlite3_file *file)
     return real_of(file)->pMethods->xDeviceCharacteristics(real_of(file));
 }
 
-/* Version 1: a log is neither mapped nor has it shared memory; both are the database file's. */
+static int shm_map(sqlite3_file *file, int page, int n, int extend, void volatile **ret_p)
+{
+    return real_of(file)->pMethods->xShmMap(real_of(file), page, n, extend, ret_p);
+}
+
+static int shm_lock(sqlite3_file *file, int offset, int n, int flags)
+{
+    return real_of(file)->pMethods->xShmLock(real_of(file), offset, n, flags);
+}
+
+static void shm_barrier(sqlite3_file *file)
+{
+    real_of(file)->pMethods->xShmBarrier(real_of(file));
+}
+
+static int shm_unmap(sqlite3_file *file, int delete)
+{
+    return real_of(file)->pMethods->xShmUnmap(real_of(file), delete);
+}
+
+/* Version 2: shared memory, which is the database file's; no file is mapped. */
 static const sqlite3_io_methods methods = {
-    .iVersion = 1,
+    .iVersion = 2,
     .xClose = close_file,
     .xRead = read_file,
     .xWrite = write_file,
@@ -129,22 +152,26 @@ static const sqlite3_io_methods methods = {
     .xFileControl = control,
     .xSectorSize = sector_size,
     .xDeviceCharacteristics = characteristics,
+    .xShmMap = shm_map,
+    .xShmLock = shm_lock,
+    .xShmBarrier = shm_barrier,
+    .xShmUnmap = shm_unmap,
 };
 
 static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *ret_flags)
 {
     sqlite3_vfs *real = vfs->pAppData;
-    if ((flags & SQLITE_OPEN_WAL) == 0)
+    if ((flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_DB)) == 0)
         return real->xOpen(real, name, file, flags, ret_flags);
-    struct wal_file *wal = (struct wal_file *)file;
-    *wal = (struct wal_file){.bytes = malloc(WAL_VFS_BYTES)};
-    if (wal->bytes == NULL)
+    struct gathered *gathered = (struct gathered *)file;
+    *gathered = (struct gathered){.bytes = malloc(WAL_VFS_BYTES)};
+    if (gathered->bytes == NULL)
         return SQLITE_NOMEM;
     int code = real->xOpen(real, name, real_of(file), flags, ret_flags);
     if (code == SQLITE_OK)
         file->pMethods = &methods;
     else
-        free(wal->bytes);
+        free(gathered->bytes);
     return code;
 }
 
@@ -163,7 +190,7 @@ static void register_once(void)
     gathering = *real;
     gathering.zName = WAL_VFS_NAME;
     gathering.pAppData = real;
-    gathering.szOsFile = (int)sizeof(struct wal_file) + real->szOsFile;
+    gathering.szOsFile = (int)sizeof(struct gathered) + real->szOsFile;
     gathering.xOpen = open_file;
     registered = sqlite3_vfs_register(&gathering, 0);
 }

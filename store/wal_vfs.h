@@ -1,4 +1,5 @@
-/* store/wal_vfs.h — SQLite's own VFS, but a transaction reaches the write-ahead log in one write.
+/* store/wal_vfs.h — SQLite's own VFS, but a transaction reaches the write-ahead log in one write, a checkpoint the
+ * database file in few.
  *
  * SQLite writes each frame as two: 24 bytes of header, then the page; a commit of twenty pages is forty system calls, more
  * than the fdatasync costs here.  This VFS gathers what is contiguous and hands it on before anything that could tell the

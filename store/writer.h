@@ -42,7 +42,7 @@ enum {
     WRITER_PATIENCE_US = 1500,       /* … at most so long while the first queue has a job                 */
     WRITER_REST_US = 8000,           /* … and so long while it has none                                   */
     WRITER_CHECKPOINT_FRAMES = 4000, /* PASSIVE at every so many frames: about 16 MB                      */
-    WRITER_CROWDED_FRAMES = 8000,    /* … at the earliest, while somebody outside waits for every commit  */
+    WRITER_CROWDED_FRAMES = 12000,   /* … at the earliest, while somebody outside waits for every commit  */
     WRITER_RESTART_FRAMES = 24000,   /* RESTART from here on: about 96 MB                                 */
     WRITER_IDLE_MS = 1000,           /* nothing to do for so long: checkpoint, give the page cache back   */
 };

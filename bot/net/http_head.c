@@ -254,12 +254,21 @@ static void read_keep(struct http_head *head)
 
 /* ── the head ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* Where the first CRLF begins, or SIZE_MAX. */
+static size_t line_end(struct str bytes)
+{
+    for (size_t from = 0, feed; (feed = str_find_char(str_skip(bytes, from), '\n')) != SIZE_MAX; from += feed + 1)
+        if (from + feed > 0 && bytes.p[from + feed - 1] == '\r')
+            return from + feed - 1;
+    return SIZE_MAX;
+}
+
 static enum http_parsed read_lines(struct str head_bytes, struct arena *arena, struct http_head *head)
 {
-    size_t end = str_find(head_bytes, STR("\r\n"));
+    size_t end = line_end(head_bytes);
     enum http_parsed parsed = read_request_line(str_first(head_bytes, end), arena, head);
     struct str rest = str_skip(head_bytes, end + 2), host = {NULL, 0};
-    while (parsed == HTTP_PARSED && (end = str_find(rest, STR("\r\n"))) != 0) {
+    while (parsed == HTTP_PARSED && (end = line_end(rest)) != 0) {
         if (head->n_fields == HTTP_MAX_HEAD_FIELDS)
             return HTTP_TOO_LONG;
         if (!read_field(str_first(rest, end), head))
