@@ -12,7 +12,7 @@
 
 #include "bot/base/banned.h"
 
-/* A negative cache size is KiB.  The WAL keeps its 16 MiB between checkpoints: writing over bytes that are there needs
+/* A negative cache size is KiB.  The WAL keeps its size, up to 64 MiB, between checkpoints: writing over bytes that are there needs
  * no change of the file's size, which makes fdatasync cheaper. */
 static const char writer_pragmas[] = "PRAGMA journal_mode = WAL;"
                                      "PRAGMA synchronous = FULL;"
