@@ -43,7 +43,7 @@ static bool accept(struct source *src, char c)
 
 static void skip_space(struct source *src)
 {
-    for (int c = peek(src); c == ' ' || c == '\t' || c == '\n' || c == '\r'; c = peek(src))
+    for (int c = peek(src); c <= ' ' && (c == ' ' || c == '\t' || c == '\n' || c == '\r'); c = peek(src))
         src->at++;
 }
 
@@ -103,40 +103,47 @@ static MUST_USE enum err read_escape(struct source *src, int32_t *ret_c)
     return OK;
 }
 
-/* How many of the bytes from p on, counted by eights, are neither a quote nor a backslash nor a control character.  The
- * usual tests for a zero and for a small byte in a word (Hacker's Delight, 2nd ed., 6-1). */
-static size_t plain_eights(const char *p, size_t n)
+/* Neither a quote nor a backslash nor a control character? */
+static bool is_plain(char c)
 {
+    return c != '"' && c != '\\' && (unsigned char)c >= 0x20;
+}
+
+/* How many bytes at the beginning are plain.  Eight at a time by the usual tests for a zero and for a small byte in a
+ * word (Hacker's Delight, 2nd ed., 6-1): the lowest mark is never a false one. */
+static size_t plain_bytes(struct str s)
+{
+    size_t n = 0;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ /* where the lowest byte of a word is the first one */
     static const uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
-    size_t at = 0;
-    for (; n - at >= 8; at += 8) {
+    for (; s.n - n >= 8; n += 8) {
         uint64_t w;
-        memcpy(&w, p + at, sizeof w);
+        memcpy(&w, s.p + n, sizeof w);
         uint64_t quote = w ^ ones * '"', backslash = w ^ ones * '\\';
-        uint64_t found = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((w - ones * 0x20) & ~w);
-        if ((found & tops) != 0)
-            break;
+        uint64_t marks = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((w - ones * 0x20) & ~w);
+        if ((marks & tops) != 0)
+            return n + (size_t)__builtin_ctzll(marks & tops) / 8;
     }
-    return at;
+#endif
+    while (n < s.n && is_plain(s.p[n]))
+        n++;
+    return n;
 }
 
 /* Finds the closing quote of the string whose first byte is at src->at; src->at stays. */
 static MUST_USE enum err find_string_end(struct source *src, size_t *ret_end, bool *ret_escapes)
 {
     bool escapes = false;
-    for (size_t i = src->at + plain_eights(src->text.p + src->at, src->text.n - src->at); i < src->text.n; i++) {
-        unsigned char c = (unsigned char)src->text.p[i];
-        if (c == '"') {
+    for (size_t i = src->at; (i += plain_bytes(str_skip(src->text, i))) < src->text.n;) {
+        if (src->text.p[i] == '"') {
             *ret_end = i;
             *ret_escapes = escapes;
             return OK;
         }
-        if (c < 0x20)
+        if (src->text.p[i] != '\\')
             return wrong(src, i, "a control character inside a string; write it as an escape");
-        if (c == '\\') {
-            escapes = true;
-            i++;
-        }
+        escapes = true;
+        i += 2; /* what it escapes may be a quote; whether it may be escaped is seen later */
     }
     return wrong(src, src->at - 1, "a string without its closing quote");
 }

@@ -71,20 +71,6 @@ struct service {
     bool signals_started;
 };
 
-/* The headers that platforms sign with, and what pages need. */
-static const char *const wanted_headers[] = {
-    "content-type",
-    "x-slack-signature",
-    "x-slack-request-timestamp",
-    "x-slack-retry-num",
-    "x-signature",
-    "if-none-match",
-    "origin",
-    "cookie",
-    "authorization",
-    NULL,
-};
-
 static void our_signals(sigset_t *set)
 {
     sigemptyset(set);
@@ -284,7 +270,6 @@ static enum err open_servers(struct service *s, struct error *error)
         .n_routes = s->n_routes,
         .sockets = s->sockets,
         .n_sockets = s->web_chat != NULL ? 1 : 0,
-        .wanted = wanted_headers,
         .max_body_bytes = (size_t)s->settings->server.max_body_bytes,
         .socket_mode = PROXY_SOCKET_MODE,
     };

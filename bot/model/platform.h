@@ -29,13 +29,13 @@ struct inbound {
     struct str body;        /* raw bytes                                                            */
     struct str content_type;
     struct inbound_header {
-        struct str name, value; /* lower-case name                                                  */
+        struct str name, value; /* the name as sent                                                 */
     } * headers;
     size_t n_headers;
     uint64_t connection; /* socket messages: which socket; else 0                                   */
 };
 
-/* The header's value, empty when absent.  `name` in lower case.  A doubled header counts as absent. */
+/* The header's value, whatever the case of its name; empty when absent.  A doubled header counts as absent. */
 struct str inbound_header(const struct inbound *inbound, struct str name);
 
 /* An answer that is given at once, in the loop thread. */

@@ -16,10 +16,34 @@ static bool is_alphanumeric(char c)
 }
 
 /* RFC 9110 §5.6.2 */
+static bool is_token_character(char c)
+{
+    switch (c) {
+    case '!':
+    case '#':
+    case '$':
+    case '%':
+    case '&':
+    case '\'':
+    case '*':
+    case '+':
+    case '-':
+    case '.':
+    case '^':
+    case '_':
+    case '`':
+    case '|':
+    case '~':
+        return true;
+    default:
+        return is_alphanumeric(c);
+    }
+}
+
 static bool is_token(struct str s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (!is_alphanumeric(s.p[i]) && (s.p[i] == '\0' || strchr("!#$%&'*+-.^_`|~", s.p[i]) == NULL))
+        if (!is_token_character(s.p[i]))
             return false;
     return s.n > 0;
 }
@@ -269,7 +293,7 @@ static enum http_parsed read_lines(struct str head_bytes, struct arena *arena, s
     enum http_parsed parsed = read_request_line(str_first(head_bytes, end), arena, head);
     struct str rest = str_skip(head_bytes, end + 2), host = {NULL, 0};
     while (parsed == HTTP_PARSED && (end = line_end(rest)) != 0) {
-        if (head->n_fields == HTTP_MAX_HEAD_FIELDS)
+        if (head->n_fields == HTTP_MAX_FIELDS)
             return HTTP_TOO_LONG;
         if (!read_field(str_first(rest, end), head))
             return HTTP_MALFORMED;

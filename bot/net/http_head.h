@@ -14,8 +14,6 @@
 
 struct arena;
 
-enum { HTTP_MAX_HEAD_FIELDS = 100 };
-
 /* What becomes of the connection after the answer. */
 enum http_keep {
     HTTP_CLOSE,
@@ -28,13 +26,13 @@ struct http_head {
     bool is_head;    /* HEAD, with method HTTP_GET                              */
     bool is_1_1;     /* HTTP/1.1 or what calls itself newer; else 1.0           */
     enum http_keep keep;
-    struct str path;                                /* decoded, normalised, begins with '/' */
-    struct str query;                               /* as sent, without '?'                 */
-    bool has_length, bad_length;                    /* bad: no plain number, or doubled     */
-    bool chunked;                                   /* any Transfer-Encoding                */
-    bool expects_continue;                          /* Expect: 100-continue                 */
-    int64_t length;                                 /* 0 when absent                        */
-    struct http_field fields[HTTP_MAX_HEAD_FIELDS]; /* names as sent, values without white space around */
+    struct str path;                           /* decoded, normalised, begins with '/' */
+    struct str query;                          /* as sent, without '?'                 */
+    bool has_length, bad_length;               /* bad: no plain number, or doubled     */
+    bool chunked;                              /* any Transfer-Encoding                */
+    bool expects_continue;                     /* Expect: 100-continue                 */
+    int64_t length;                            /* 0 when absent                        */
+    struct http_field fields[HTTP_MAX_FIELDS]; /* names as sent, values without white space around */
     size_t n_fields;
 };
 

@@ -24,9 +24,6 @@ struct http_exchange {
     struct http_exchange *next; /* spare */
 };
 
-static const char *const usual_fields[] = {"content-type", "authorization", "cookie",       "origin",
-                                           "user-agent",   "if-none-match", "x-request-id", NULL};
-
 /* ── opening ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 enum err http_server_open(struct loop *loop, const struct http_server_settings *settings,
@@ -37,7 +34,6 @@ enum err http_server_open(struct loop *loop, const struct http_server_settings *
         return fail(error, ERR_NO_MEMORY, "no memory for a server");
     *server = (struct http_server){.loop = loop, .settings = *settings, .listener.fd = -1};
     struct http_server_settings *own = &server->settings;
-    own->wanted = own->wanted != NULL ? own->wanted : usual_fields;
     own->max_body_bytes = own->max_body_bytes > 0 ? own->max_body_bytes : HTTP_MAX_BODY_BYTES;
     own->answer_ms = own->answer_ms > 0 ? own->answer_ms : HTTP_ANSWER_MS;
     own->socket_mode = own->socket_mode > 0 ? own->socket_mode : SOCKET_MODE;
@@ -215,18 +211,6 @@ static void on_no_answer(void *arg)
 
 /* ── handlers ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static size_t wanted_fields(const struct http_server *server, const struct http_head *head, struct http_field *fields)
-{
-    size_t n = 0;
-    for (size_t i = 0; server->settings.wanted[i] != NULL; i++) {
-        struct str name = str_of(server->settings.wanted[i]);
-        for (size_t k = 0; k < head->n_fields && n < HTTP_MAX_FIELDS; k++)
-            if (str_eq_nocase(head->fields[k].name, name))
-                fields[n++] = (struct http_field){name, head->fields[k].value};
-    }
-    return n;
-}
-
 void http_dispatch(struct connection *connection, const struct http_head *head, const struct http_route *route,
                    struct str body)
 {
@@ -238,7 +222,6 @@ void http_dispatch(struct connection *connection, const struct http_head *head, 
         return;
     }
     uint64_t number = exchange->number;
-    struct http_field fields[HTTP_MAX_FIELDS];
     struct http_request request = {
         .server = server,
         .number = number,
@@ -247,8 +230,8 @@ void http_dispatch(struct connection *connection, const struct http_head *head, 
         .query = head->query,
         .content_type = http_head_field(head, STR("content-type")),
         .body = body,
-        .fields = fields,
-        .n_fields = wanted_fields(server, head, fields),
+        .fields = head->fields,
+        .n_fields = head->n_fields,
     };
     loop_timer_cancel(loop, &connection->timer);
     route->handler(&request, route->arg);
@@ -261,7 +244,7 @@ struct str http_request_field(const struct http_request *request, struct str nam
     struct str found = {NULL, 0};
     size_t n = 0;
     for (size_t i = 0; i < request->n_fields; i++)
-        if (str_eq(request->fields[i].name, name)) {
+        if (str_eq_nocase(request->fields[i].name, name)) {
             found = request->fields[i].value;
             n++;
         }

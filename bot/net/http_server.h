@@ -40,7 +40,7 @@ enum http_method {
 enum { HTTP_MAX_BODY_BYTES = 1024 * 1024, HTTP_ANSWER_MS = 10000, HTTP_MAX_FIELDS = 100 };
 
 struct http_field {
-    struct str name, value; /* requests: lower-case name, value without white space at the ends */
+    struct str name, value; /* requests: the name as sent, the value without white space at its ends */
 };
 
 struct http_request {
@@ -50,7 +50,7 @@ struct http_request {
     struct str path, query; /* query without '?'                                                                 */
     struct str content_type;
     struct str body;
-    const struct http_field *fields; /* the wanted ones that were sent, for http_request_field                   */
+    const struct http_field *fields; /* as sent; http_request_field finds one                                    */
     size_t n_fields;
 };
 
@@ -76,9 +76,6 @@ struct http_server_settings {
     size_t n_routes;
     const struct ws_endpoint *sockets; /* see ws_server.h */
     size_t n_sockets;
-    /* Names of the headers that handlers may ask for, lower case, ends with NULL; default: content-type, authorization,
-     * cookie, origin, user-agent, if-none-match, x-request-id. */
-    const char *const *wanted;
     size_t max_body_bytes; /* default HTTP_MAX_BODY_BYTES */
     int64_t answer_ms;     /* default HTTP_ANSWER_MS */
 };
@@ -93,7 +90,7 @@ enum err http_server_open(struct loop *loop, const struct http_server_settings *
 /* Any thread.  The port in use; 0 for a unix socket. */
 uint16_t http_server_port(const struct http_server *server);
 
-/* The header's value; empty when it is absent or was sent more than once. */
+/* The header's value, whatever the case of its name; empty when it is absent or was sent more than once. */
 struct str http_request_field(const struct http_request *request, struct str name);
 
 struct http_response {

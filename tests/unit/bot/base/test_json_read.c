@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "bot/base/arena.h"
 #include "bot/base/json.h"
@@ -59,6 +60,30 @@ TEST(json_read, escapes_are_decoded)
     v = read_text("{\"\\u0061\": 1}");
     assert_str_equal(v->child->key, STR("a"));
     arena_release(&arena);
+}
+
+/* The end is looked for by eights: every place in a word, with every byte before it. */
+TEST(json_read, a_string_ends_at_its_first_quote_wherever_it_stands)
+{
+    for (int n = 0; n < 20; n++)
+        for (int byte = 0x20; byte < 0x80; byte++) {
+            char text[64] = "[\"";
+            memset(text + 2, byte, (size_t)n);
+            memcpy(text + 2 + n, "\", \"bcdefghij\"]", sizeof "\", \"bcdefghij\"]");
+            if (byte == '"' || byte == '\\')
+                continue;
+            const struct json_value *v = read_text(text);
+            assert_int_equal(v->n, 2);
+            assert_int_equal(v->child->text.n, n);
+            arena_release(&arena);
+            text[2 + n] = '\n';
+            assert_int_equal(try_read(str_of(text)), ERR_INVALID);
+            memcpy(text + 2 + n, "\\\"\", 12]", sizeof "\\\"\", 12]");
+            v = read_text(text);
+            assert_int_equal(v->child->text.n, n + 1);
+            assert_int_equal(v->child->text.p[n], '"');
+            arena_release(&arena);
+        }
 }
 
 TEST(json_read, texts_without_escapes_are_borrowed)

@@ -106,8 +106,6 @@ static void big(const struct http_request *request, void *arg)
     free(text);
 }
 
-static const char *const wanted[] = {"x-slack-signature", "authorization", "cookie", "content-type", NULL};
-
 static struct world *start_with(struct loop_settings loop, struct http_server_settings server)
 {
     struct world *world = calloc(1, sizeof *world);
@@ -129,7 +127,6 @@ static struct world *start_with(struct loop_settings loop, struct http_server_se
     memcpy(routes, all, sizeof all);
     server.routes = routes;
     server.n_routes = COUNT_OF(all);
-    server.wanted = wanted;
     if (loop.timeout_ms == 0)
         loop.timeout_ms = 2000;
     harness_start(&world->harness, loop, server);
