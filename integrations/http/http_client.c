@@ -39,9 +39,15 @@ struct http_client {
 /* What the callbacks of one call share. */
 struct call {
     const struct http_client *client;
+    CURL *curl;
     struct str unsent; /* of the request's body */
     struct buf body, headers;
     bool too_long;
+
+    const struct http_listener *listener; /* NULL: the body is gathered */
+    size_t heard, most;                   /* bytes                       */
+    int64_t idle_us, last_us;             /* idle_us 0: never too idle   */
+    bool unwanted, silent;
 };
 
 /* ── callbacks ─────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -58,10 +64,29 @@ static size_t give_body(char *p, size_t size, size_t n, void *self)
     return piece.n;
 }
 
+/* Only what was asked for is for the listener: an error's body is for whoever made the call. */
+static bool is_for_listener(const struct call *call)
+{
+    long status = 0;
+    return call->listener != NULL && curl_easy_getinfo(call->curl, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK &&
+           status / 100 == 2;
+}
+
+static size_t pass_on(struct call *call, struct str bytes)
+{
+    call->last_us = clock_tick_us(call->client->settings.clock);
+    call->too_long = bytes.n > call->most - call->heard;
+    call->heard += call->too_long ? 0 : bytes.n;
+    call->unwanted = !call->too_long && !call->listener->piece(call->listener->self, bytes);
+    return call->too_long || call->unwanted ? CURL_WRITEFUNC_ERROR : bytes.n;
+}
+
 static size_t take_body(char *p, size_t size, size_t n, void *self)
 {
     struct call *call = self;
     size_t bytes = size * n;
+    if (bytes > 0 && is_for_listener(call))
+        return pass_on(call, (struct str){p, bytes});
     if (bytes > call->body.ceiling - call->body.n) {
         call->too_long = true;
         return CURL_WRITEFUNC_ERROR;
@@ -87,8 +112,10 @@ static size_t take_header(char *p, size_t size, size_t n, void *self)
 static int look_whether_stopped(void *self, curl_off_t to_get, curl_off_t got, curl_off_t to_send, curl_off_t sent)
 {
     (void)to_get, (void)got, (void)to_send, (void)sent;
-    const struct call *call = self;
-    return atomic_load_explicit(&call->client->stopped, memory_order_relaxed) ? 1 : 0;
+    struct call *call = self;
+    call->silent = call->idle_us > 0 && call->heard > 0 &&
+                   clock_tick_us(call->client->settings.clock) - call->last_us > call->idle_us;
+    return call->silent || atomic_load_explicit(&call->client->stopped, memory_order_relaxed) ? 1 : 0;
 }
 
 /* ── the pool ──────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -128,8 +155,9 @@ static struct handle *handle_new(const struct http_client *client)
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, handle->why);
     if (settings->ca_file.n > 0)
         curl_easy_setopt(curl, CURLOPT_CAINFO, settings->ca_file.p);
-    if (settings->unix_socket.n > 0) {
+    if (settings->unix_socket.n > 0)
         curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, settings->unix_socket.p);
+    if (settings->unix_socket.n > 0 || settings->direct) {
         curl_easy_setopt(curl, CURLOPT_PROXY, "");
     } else if (settings->proxy.n > 0) {
         curl_easy_setopt(curl, CURLOPT_PROXY, settings->proxy.p);
@@ -330,6 +358,8 @@ static void set_request(CURL *curl, const struct http_client *client, const stru
 static enum err failure(const struct call *call, const struct handle *handle, CURLcode code, struct origin origin,
                         struct error *error)
 {
+    if (code == CURLE_ABORTED_BY_CALLBACK && call->silent)
+        return fail(error, ERR_REMOTE, "%.*s: the answer broke off: silence for too long", STR_ARG(origin.host));
     if (code == CURLE_ABORTED_BY_CALLBACK)
         return fail(error, ERR_BUSY, "shutting down");
     if (code == CURLE_WRITE_ERROR && call->too_long)
@@ -366,8 +396,9 @@ static void call_release(struct call *call)
     buf_release(&call->headers);
 }
 
-enum err http_call(struct http_client *client, const struct http_request_out *request, struct arena *arena,
-                   struct http_result *ret_result, struct error *error)
+enum err http_stream(struct http_client *client, const struct http_request_out *request,
+                     const struct http_listener *listener, struct arena *arena, struct http_result *ret_result,
+                     struct error *error)
 {
     struct origin origin;
     if (!is_allowed(client, request->url, &origin))
@@ -384,10 +415,16 @@ enum err http_call(struct http_client *client, const struct http_request_out *re
     if (handle == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for an HTTP call");
 
-    CLEANUP(call_release) struct call call = {.client = client, .unsent = request->body};
+    CLEANUP(call_release)
+    struct call call = {.client = client,
+                        .curl = handle->curl,
+                        .unsent = request->body,
+                        .listener = listener,
+                        .most = request->max_response_bytes > 0 ? request->max_response_bytes
+                                                                : client->settings.max_response_bytes,
+                        .idle_us = request->idle_ms * 1000};
     buf_init(&call.headers, NULL, MAX_HEADER_BYTES);
-    buf_init(&call.body, NULL,
-             request->max_response_bytes > 0 ? request->max_response_bytes : client->settings.max_response_bytes);
+    buf_init(&call.body, NULL, call.most);
     set_request(handle->curl, client, request);
     curl_easy_setopt(handle->curl, CURLOPT_URL, url.p);
     curl_easy_setopt(handle->curl, CURLOPT_HTTPHEADER, headers);
@@ -399,11 +436,17 @@ enum err http_call(struct http_client *client, const struct http_request_out *re
     handle->origin = hash;
 
     CURLcode code = curl_easy_perform(handle->curl);
-    rc = code == CURLE_OK ? take_result(&call, handle->curl, arena, ret_result, error)
-                          : failure(&call, handle, code, origin, error);
+    rc = code == CURLE_OK || call.unwanted ? take_result(&call, handle->curl, arena, ret_result, error)
+                                           : failure(&call, handle, code, origin, error);
     curl_easy_setopt(handle->curl, CURLOPT_HTTPHEADER, NULL); /* the list dies with the arena */
     handle_give_back(client, handle);
     return rc;
+}
+
+enum err http_call(struct http_client *client, const struct http_request_out *request, struct arena *arena,
+                   struct http_result *ret_result, struct error *error)
+{
+    return http_stream(client, request, NULL, arena, ret_result, error);
 }
 
 /* ── small questions ───────────────────────────────────────────────────────────────────────────────────────────── */

@@ -41,6 +41,7 @@ struct http_client_settings {
     struct str proxy;           /* URL; default: http_proxy, https_proxy, no_proxy of the environment             */
     struct str ca_file;         /* PEM file; default: the system's                                                */
     struct str unix_socket;     /* path: everything goes there instead of the network, whatever the URL's host    */
+    bool direct;                /* no proxy, even when the environment names one: nobody but the origins is called */
 };
 
 /* ERR_INVALID: an origin is no http(s) URL.  ERR_NO_MEMORY. */
@@ -66,6 +67,7 @@ struct http_request_out {
     struct str body;           /* sent when it is not empty or the method is not GET                              */
     int64_t timeout_ms;        /* 0: the client's                                                                 */
     size_t max_response_bytes; /* 0: the client's                                                                 */
+    int64_t idle_ms;           /* http_stream: longest silence once the body has begun, ± 1 s; 0: none            */
 };
 
 struct http_result {
@@ -84,6 +86,21 @@ struct http_result {
 MUST_USE
 enum err http_call(struct http_client *client, const struct http_request_out *request, struct arena *arena,
                    struct http_result *ret_result, struct error *error);
+
+/* Who takes a body as it comes.  `piece`: on the thread of the call, never empty, cut anywhere (also within a character);
+ * false: no more is wanted. */
+struct http_listener {
+    bool (*piece)(void *self, struct str bytes);
+    void *self;
+};
+
+/* As http_call, but the body of a 2xx answer goes to the listener, piece by piece as it arrives, and ret_result->body is
+ * empty; a body with another status is an error's and stands in ret_result->body as ever.  OK also when the listener wanted
+ * no more: the connection is closed then.  ERR_REMOTE may come after pieces were heard. */
+MUST_USE
+enum err http_stream(struct http_client *client, const struct http_request_out *request,
+                     const struct http_listener *listener, struct arena *arena, struct http_result *ret_result,
+                     struct error *error);
 
 /* The header's value (`name` in any case), trimmed; empty when absent; the first one of several. */
 struct str http_result_header(const struct http_result *result, struct str name);

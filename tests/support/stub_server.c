@@ -84,22 +84,24 @@ static bool write_all(int fd, struct str bytes)
 
 static bool answer_one(struct connection *c, struct str whole, size_t head_bytes)
 {
-    bool hang = false;
+    bool hang = false, then_hang = false;
     struct buf out;
     buf_init(&out, NULL, MAX_RESPONSE_BYTES);
     struct stub_request request = parse(whole, head_bytes);
     request.connection = c->number;
     request.hang = &hang;
+    request.then_hang = &then_hang;
     pthread_mutex_lock(&c->server->lock);
     c->server->answer(c->server->self, &request, &out);
     pthread_mutex_unlock(&c->server->lock);
+    bool goes_on = !hang && out.n > 0 && write_all(c->fd, buf_str(&out));
+    bool last = str_find(buf_str(&out), STR("Connection: close\r\n")) != SIZE_MAX;
     char byte;
-    if (hang)
+    if (hang || then_hang)
         while (read(c->fd, &byte, 1) > 0)
             ;
-    bool goes_on = !hang && out.n > 0 && write_all(c->fd, buf_str(&out));
     buf_release(&out);
-    return goes_on;
+    return goes_on && !then_hang && !last;
 }
 
 static void *serve_connection(void *self)

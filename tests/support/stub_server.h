@@ -8,7 +8,8 @@
  *   … stub_server_url(server, "/path") …
  *   stub_server_stop(server);
  *
- * An empty response closes the connection without an answer.  `hang` leaves it open and silent until stop.
+ * An empty response closes the connection without an answer.  `hang` leaves it open and silent until stop, `then_hang`
+ * after the response went out; one with "Connection: close" is the connection's last.
  * Answers are made one at a time, so `self` needs no lock; read it after stop or between calls.                       */
 #ifndef GILBOT_TESTS_SUPPORT_STUB_SERVER_H
 #define GILBOT_TESTS_SUPPORT_STUB_SERVER_H
@@ -24,7 +25,7 @@ struct stub_server;
 struct stub_request {
     struct str method, target, head, body; /* head: the header lines, without the request line */
     size_t connection;                     /* 1, 2, … in the order in which they came           */
-    bool *hang;
+    bool *hang, *then_hang;
 };
 
 typedef void stub_answer(void *self, const struct stub_request *request, struct buf *response);

@@ -1,5 +1,6 @@
 #include "integrations/http/http_client.h"
 
+#include <netdb.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ struct world {
     struct error error;
     struct str response;
     size_t n_requests, last_connection;
-    bool hang;
+    bool hang, then_hang;
     char method[16], target[128], head[2048], body[2048];
     int64_t now_ms;
 };
@@ -40,6 +41,7 @@ static void answer(void *self, const struct stub_request *request, struct buf *r
     keep(w->head, sizeof w->head, request->head);
     keep(w->body, sizeof w->body, request->body);
     *request->hang = w->hang;
+    *request->then_hang = w->then_hang;
     buf_add(response, w->response);
 }
 
@@ -54,7 +56,8 @@ static void world_start(struct world *w, struct http_client_settings settings)
     struct str origins[] = {stub_server_url(w->server, "")};
     if (settings.origins.n == 0)
         settings.origins = (struct strs){origins, 1};
-    settings.clock = clock_manual(&w->now_ms);
+    if (settings.clock.now_ms == NULL)
+        settings.clock = clock_manual(&w->now_ms);
     assert_int_equal(http_client_new(&settings, &w->client, &w->error), OK);
 }
 
@@ -415,6 +418,181 @@ TEST(http_client, a_unix_socket_stands_in_for_the_network)
     close(listener);
     unlink(address.sun_path);
     rmdir(folder);
+}
+
+/* ── bodies as they come ───────────────────────────────────────────────────────────────────────────────────────── */
+
+/* What a listener heard; it says no once there are `enough` bytes. */
+struct ear {
+    char heard[256];
+    size_t n, enough, pieces;
+};
+
+static bool hear(void *self, struct str bytes)
+{
+    struct ear *ear = self;
+    assert_true(bytes.n > 0 && ear->n + bytes.n < sizeof ear->heard);
+    memcpy(ear->heard + ear->n, bytes.p, bytes.n);
+    ear->n += bytes.n;
+    ear->pieces++;
+    return ear->n < ear->enough;
+}
+
+static enum err stream(struct world *w, struct http_request_out more, struct ear *ear, struct http_result *ret_result)
+{
+    more.method = "POST";
+    more.url = stub_server_url(w->server, "/stream");
+    struct http_listener listener = {hear, ear};
+    return http_stream(w->client, &more, &listener, &w->arena, ret_result, &w->error);
+}
+
+TEST(http_stream, pieces_are_heard_while_the_answer_is_still_being_made)
+{
+    struct world w;
+    world_start(&w, (struct http_client_settings){0});
+    w.response = STR("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: b\r\n\r\n3\r\none\r\n3\r\ntwo\r\n");
+    w.then_hang = true; /* it never ends by itself */
+    struct ear ear = {.enough = 6};
+    struct http_result result;
+    assert_int_equal(stream(&w, (struct http_request_out){0}, &ear, &result), OK);
+    assert_str_equal((struct str){ear.heard, ear.n}, STR("onetwo"));
+    assert_int_equal(result.status, 200);
+    assert_int_equal(result.body.n, 0);
+    assert_str_equal(http_result_header(&result, STR("x-a")), STR("b"));
+    world_end(&w);
+}
+
+TEST(http_stream, an_answer_that_ends_by_itself_leaves_the_connection_for_the_next)
+{
+    struct world w;
+    world_start(&w, (struct http_client_settings){0});
+    struct http_result result;
+    for (int i = 0; i < 3; i++) {
+        struct ear ear = {.enough = 100};
+        assert_int_equal(stream(&w, (struct http_request_out){0}, &ear, &result), OK);
+        assert_str_equal((struct str){ear.heard, ear.n}, STR("{\"ok\":true}"));
+    }
+    assert_int_equal(w.last_connection, 1);
+    world_end(&w);
+}
+
+TEST(http_stream, an_errors_body_is_not_for_the_listener)
+{
+    struct world w;
+    world_start(&w, (struct http_client_settings){0});
+    w.response = STR("HTTP/1.1 429 Too Many\r\nRetry-After: 3600\r\nContent-Length: 4\r\n\r\nslow");
+    struct ear ear = {.enough = 100};
+    struct http_result result;
+    assert_int_equal(stream(&w, (struct http_request_out){0}, &ear, &result), OK);
+    assert_int_equal(ear.pieces, 0);
+    assert_int_equal(result.status, 429);
+    assert_str_equal(result.body, STR("slow"));
+    assert_int_equal(result.retry_after_ms, 3600000);
+    world_end(&w);
+}
+
+TEST(http_stream, an_answer_that_breaks_off_is_a_remote_error_after_its_pieces)
+{
+    struct world w;
+    world_start(&w, (struct http_client_settings){0});
+    w.response = STR("HTTP/1.1 200 OK\r\nContent-Length: 400\r\nConnection: close\r\n\r\nhalf");
+    struct ear ear = {.enough = 100};
+    struct http_result result;
+    assert_int_equal(stream(&w, (struct http_request_out){0}, &ear, &result), ERR_REMOTE);
+    assert_str_equal((struct str){ear.heard, ear.n}, STR("half"));
+    world_end(&w);
+}
+
+TEST(http_stream, silence_in_the_midst_is_a_remote_error_too)
+{
+    struct world w;
+    world_start(&w, (struct http_client_settings){.clock = clock_system()});
+    w.response = STR("HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\nhalf");
+    w.then_hang = true;
+    struct ear ear = {.enough = 100};
+    struct http_result result;
+    assert_int_equal(stream(&w, (struct http_request_out){.idle_ms = 50}, &ear, &result), ERR_REMOTE);
+    assert_int_equal(ear.n, 4);
+    assert_non_null(strstr(w.error.text, "silence"));
+    world_end(&w);
+}
+
+TEST(http_stream, the_time_limit_counts_for_all_of_it)
+{
+    struct world w;
+    world_start(&w, (struct http_client_settings){0});
+    w.response = STR("HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\nhalf");
+    w.then_hang = true;
+    struct ear ear = {.enough = 100};
+    struct http_result result;
+    assert_int_equal(stream(&w, (struct http_request_out){.timeout_ms = 100}, &ear, &result), ERR_REMOTE);
+    assert_int_equal(ear.n, 4);
+    world_end(&w);
+}
+
+TEST(http_stream, the_ceiling_counts_for_all_of_it)
+{
+    struct world w;
+    world_start(&w, (struct http_client_settings){0});
+    struct ear ear = {.enough = 100};
+    struct http_result result;
+    assert_int_equal(stream(&w, (struct http_request_out){.max_response_bytes = 10}, &ear, &result), ERR_REMOTE);
+    assert_non_null(strstr(w.error.text, "too long"));
+    world_end(&w);
+}
+
+TEST(http_stream, a_stopped_client_calls_nobody)
+{
+    struct world w;
+    world_start(&w, (struct http_client_settings){0});
+    http_client_stop(w.client);
+    struct ear ear = {.enough = 100};
+    struct http_result result;
+    assert_int_equal(stream(&w, (struct http_request_out){0}, &ear, &result), ERR_BUSY);
+    world_end(&w);
+}
+
+/* ── nobody else is called ─────────────────────────────────────────────────────────────────────────────────────── */
+
+static size_t names_looked_up;
+
+/* In this program libcurl's own look-ups come here instead of to the C library. */
+int getaddrinfo(const char *restrict node, const char *restrict service, const struct addrinfo *restrict hints,
+                struct addrinfo **restrict result)
+{
+    (void)node, (void)service, (void)hints, (void)result;
+    __atomic_add_fetch(&names_looked_up, 1, __ATOMIC_RELAXED);
+    return EAI_NONAME;
+}
+
+TEST(http_client, names_of_other_hosts_are_not_even_looked_up)
+{
+    struct str origins[] = {STR("http://models.example")};
+    struct http_client_settings settings = {.origins = {origins, 1}, .clock = clock_system(), .direct = true};
+    struct http_client *client;
+    struct error error;
+    assert_int_equal(http_client_new(&settings, &client, &error), OK);
+    CLEANUP(arena_release) struct arena arena;
+    arena_init(&arena, 1024 * 1024);
+    struct http_result result;
+    struct http_request_out request = {.method = "GET", .url = STR("http://elsewhere.example/v1/models")};
+    assert_int_equal(http_call(client, &request, &arena, &result, &error), ERR_INVALID);
+    assert_int_equal(names_looked_up, 0);
+    request.url = STR("http://models.example/v1/models"); /* so the count above would have shown it */
+    assert_int_equal(http_call(client, &request, &arena, &result, &error), ERR_REMOTE);
+    assert_int_equal(names_looked_up, 1);
+    http_client_free(client);
+}
+
+TEST(http_client, a_direct_client_goes_to_no_proxy_of_the_environment)
+{
+    struct world w;
+    world_start(&w, (struct http_client_settings){.direct = true});
+    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    struct http_result result;
+    assert_int_equal(get(&w, "/", &result), OK);
+    unsetenv("http_proxy");
+    world_end(&w);
 }
 
 TEST(http_outcome, statuses_are_done_later_or_never)
