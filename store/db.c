@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 
+#include "store/fts_tokenizer.h"
 #include "store/wal_vfs.h"
 
 #include "bot/base/banned.h"
@@ -64,7 +65,8 @@ enum err db_open(const char *path, enum db_mode mode, struct db **ret_db, struct
     if (mode == DB_WRITER)
         sqlite3_db_config(db->handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, LOOKASIDE_BYTES, LOOKASIDE_SLOTS);
     sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
-    if (db_execute(db, mode == DB_WRITER ? writer_pragmas : reader_pragmas, error) != OK)
+    if (db_execute(db, mode == DB_WRITER ? writer_pragmas : reader_pragmas, error) != OK ||
+        fts_tokenizer_register(db->handle, error) != OK)
         return during(error, "opening %s", path);
     *ret_db = db;
     db = NULL;

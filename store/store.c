@@ -16,6 +16,7 @@
 #include "bot/base/log.h"
 #include "bot/base/metrics.h"
 #include "store/db.h"
+#include "store/documents.h"
 #include "store/figures.h"
 #include "store/migrate.h"
 #include "store/query.h"
@@ -117,6 +118,23 @@ static enum err start_writer(struct store *store, const struct store_settings *s
     return writer_start(&writer, &store->writer, error);
 }
 
+static enum err run_statement(struct db *db, enum sql_id id, struct error *error)
+{
+    CLEANUP(query_end) struct query q = query_begin(db, id);
+    return query_run(&q, error);
+}
+
+/* What this program would look for, the database must hold. */
+static enum err renew_terms(struct db *db, struct error *error)
+{
+    bool was_needed = false;
+    enum err rc = run_statement(db, SQL_BEGIN, error);
+    if (rc != OK)
+        return rc;
+    rc = documents_index_again(db, &was_needed, error);
+    return rc != OK ? rc : run_statement(db, SQL_COMMIT, error); /* the connection of a failed opening is closed */
+}
+
 static enum err open_parts(struct store *store, const struct store_settings *settings, struct error *error)
 {
     struct migration migrations[MIGRATIONS_MOST];
@@ -130,6 +148,8 @@ static enum err open_parts(struct store *store, const struct store_settings *set
         rc = db_open(store->path.p, DB_WRITER, &store->db, error);
     if (rc == OK)
         rc = migrate(store->db, migrations, n, clock_now_ms(settings->clock), error);
+    if (rc == OK)
+        rc = renew_terms(store->db, error);
     if (rc == OK)
         rc = start_writer(store, settings, error);
     return rc;
@@ -181,12 +201,6 @@ enum err store_reader_open_dir(struct str data_dir, struct db **ret_db, struct e
     *ret_db = db;
     db = NULL;
     return OK;
-}
-
-static enum err run_statement(struct db *db, enum sql_id id, struct error *error)
-{
-    CLEANUP(query_end) struct query q = query_begin(db, id);
-    return query_run(&q, error);
 }
 
 enum err store_snapshot_begin(struct db *db, struct error *error)

@@ -181,26 +181,24 @@ static enum err encode_all(struct arena *arena, const int32_t *points, size_t n,
     return OK;
 }
 
-enum err text_nfc(struct arena *arena, struct str s, struct str *ret)
+/* How a normal form takes code points apart: utf8proc's option, and the longest that becomes of one. */
+struct decomposition {
+    utf8proc_option_t option;
+    size_t most;
+};
+
+static enum err normalise(struct arena *arena, struct str s, struct decomposition form, struct str *ret)
 {
-    if (!text_is_utf8(s))
-        return ERR_INVALID;
-    if (is_surely_nfc(s)) {
-        *ret = s;
-        return OK;
-    }
-    enum { MOST = 4 }; /* the longest canonical decomposition of one code point */
-    size_t most = text_length(s) * MOST, n = 0;
+    size_t most = text_length(s) * form.most, n = 0;
     CLEANUP(arena_release) struct arena scratch_arena;
     arena_init(&scratch_arena, SIZE_MAX);
     int32_t *points = arena_alloc_array(&scratch_arena, most, sizeof *points);
     uint64_t *scratch = arena_alloc_array(&scratch_arena, most, sizeof *scratch);
     if (points == NULL || scratch == NULL)
         return ERR_NO_MEMORY;
-    utf8proc_option_t decompose = UTF8PROC_DECOMPOSE | UTF8PROC_STABLE;
     for (int32_t c; (c = text_next(&s)) >= 0;) {
         utf8proc_ssize_t got =
-            utf8proc_decompose_char(c, points + n, (utf8proc_ssize_t)(most - n), decompose, &(int){0});
+            utf8proc_decompose_char(c, points + n, (utf8proc_ssize_t)(most - n), form.option, &(int){0});
         if (got < 0 || (size_t)got > most - n)
             return ERR_INVALID;
         n += (size_t)got;
@@ -209,6 +207,42 @@ enum err text_nfc(struct arena *arena, struct str s, struct str *ret)
     utf8proc_ssize_t composed =
         utf8proc_normalize_utf32(points, (utf8proc_ssize_t)n, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
     return composed < 0 ? ERR_INVALID : encode_all(arena, points, (size_t)composed, ret);
+}
+
+enum err text_nfc(struct arena *arena, struct str s, struct str *ret)
+{
+    if (!text_is_utf8(s))
+        return ERR_INVALID;
+    if (is_surely_nfc(s)) {
+        *ret = s;
+        return OK;
+    }
+    return normalise(arena, s, (struct decomposition){UTF8PROC_DECOMPOSE | UTF8PROC_STABLE, 4}, ret);
+}
+
+/* True for most of what documents hold: nothing in these ranges composes, reorders or stands for something else. */
+static bool is_surely_nfkc(struct str s)
+{
+    for (s = skip_ascii(s); s.n > 0; s = skip_ascii(s)) {
+        int32_t c = text_next(&s);
+        bool fine = c < 0xA0 || c == 0xB7 || (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0x4E00 && c <= 0x9FFF) ||
+                    (c >= 0x2013 && c <= 0x2016) || (c >= 0x2018 && c <= 0x201D) || (c >= 0x3001 && c <= 0x301B);
+        if (!fine)
+            return false;
+    }
+    return true;
+}
+
+enum err text_nfkc(struct arena *arena, struct str s, struct str *ret)
+{
+    if (!text_is_utf8(s))
+        return ERR_INVALID;
+    if (is_surely_nfkc(s)) {
+        *ret = s;
+        return OK;
+    }
+    utf8proc_option_t option = UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STABLE;
+    return normalise(arena, s, (struct decomposition){option, 18}, ret);
 }
 
 /* ── mapping code points ───────────────────────────────────────────────────────────────────────────────────────── */

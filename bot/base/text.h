@@ -36,6 +36,9 @@ size_t text_columns(struct str s);
 /* Unicode NFC. */
 MUST_USE enum err text_nfc(struct arena *arena, struct str s, struct str *ret);
 
+/* Unicode NFKC: width, circled and ligature forms too become what they stand for. */
+MUST_USE enum err text_nfkc(struct arena *arena, struct str s, struct str *ret);
+
 /* What people typed → what programs compare: NFC, full-width ASCII forms (U+FF01…FF5E) to half-width, ideographic and
  * no-break spaces to a space, control characters but \n and \t dropped, white space trimmed at both ends. */
 MUST_USE enum err text_input(struct arena *arena, struct str s, struct str *ret);

@@ -63,6 +63,11 @@ static const struct {
     {"survey_recommendations_of", "SCAN survey_recommendations"},
     /* `gilbot flow migrate`, a reader */
     {"sessions_waiting_of", "SCAN sessions USING INDEX sessions_waiting"},
+    /* making the index file, in the background: every chunk and every posting */
+    {"chunks_indexed", "SCAN c"},
+    {"chunk_postings", "SCAN chunk_postings VIRTUAL TABLE INDEX 0:"},
+    /* for people at the command line */
+    {"document_collections", "SCAN documents USING INDEX sqlite_autoindex_documents_1"},
     /* the oldest few: LIMIT */
     {"inbox_sweep_rows", "SCAN inbox"},
     {"outbox_sweep_rows", "SCAN outbox"},
