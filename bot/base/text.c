@@ -357,6 +357,16 @@ enum err text_match_key(struct arena *arena, struct str s, struct str *ret)
     return rc != OK ? rc : text_nfc(arena, folded, ret);
 }
 
+size_t text_meaning(int32_t c, int32_t ret_points[TEXT_MEANING_MOST])
+{
+    utf8proc_option_t option = UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STABLE;
+    utf8proc_ssize_t n = c < 0x80 ? 0 : utf8proc_decompose_char(c, ret_points, TEXT_MEANING_MOST, option, &(int){0});
+    if (n > 0 && n <= TEXT_MEANING_MOST)
+        return (size_t)n;
+    ret_points[0] = fold_point(c);
+    return 1;
+}
+
 enum err text_fold(struct arena *arena, struct str s, struct str *ret)
 {
     return map_points(arena, s, fold_point, ret);

@@ -46,6 +46,12 @@ MUST_USE enum err text_input(struct arena *arena, struct str s, struct str *ret)
 /* The key under which two labels count as the same: text_input, case folded, all white space and punctuation dropped. */
 MUST_USE enum err text_match_key(struct arena *arena, struct str s, struct str *ret);
 
+/* What `c` stands for when nothing but its meaning counts: its compatibility decomposition, case folded (NFKD: full-width
+ * and circled forms become plain, Hangul syllables their letters).  Gives the number of code points written, at least 1;
+ * for comparing place by place, where a normal form of the whole text would lose the places. */
+enum { TEXT_MEANING_MOST = 24 };
+size_t text_meaning(int32_t c, int32_t ret_points[TEXT_MEANING_MOST]);
+
 /* Simple case folding / lower / upper case of every code point. */
 MUST_USE enum err text_fold(struct arena *arena, struct str s, struct str *ret);
 MUST_USE enum err text_lower(struct arena *arena, struct str s, struct str *ret);
