@@ -1,4 +1,4 @@
-/* gilbot init — writes a commented gilbot.yaml and the example flows. */
+/* gilbot init — writes a commented gilbot.yaml, the example flows, documents and what answers are made with. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,11 +19,13 @@ enum { MEMORY_BYTES = 1024 * 1024, FOLDER_MODE = 0755, FILE_MODE = 0644, EXIT_US
 
 static const char *const settings_name = "gilbot.yaml";
 
-/* DIR/gilbot.yaml; all others DIR/flows/NAME. */
+/* DIR/gilbot.yaml, DIR/answers/…, DIR/documents/…; all others DIR/flows/NAME. */
 static struct str path_of(struct arena *arena, const char *folder, const char *name)
 {
-    bool settings = strcmp(name, settings_name) == 0;
-    return arena_format(arena, "%s/%s%s", folder, settings ? "" : "flows/", name);
+    struct str entry = str_of(name);
+    bool on_top =
+        strcmp(name, settings_name) == 0 || str_starts(entry, STR("answers/")) || str_starts(entry, STR("documents/"));
+    return arena_format(arena, "%s/%s%s", folder, on_top ? "" : "flows/", name);
 }
 
 /* Every folder on the way to `path` (NUL-terminated, writable for the call). */
@@ -127,8 +129,9 @@ static int run(const struct command_line *line)
 const struct command command_init = {
     .name = "init",
     .usage = "[DIR]",
-    .summary = "writes a commented gilbot.yaml and the example flows",
-    .help = "Writes DIR/gilbot.yaml and DIR/flows/ (DIR: the present folder).  Files that are there already are never\n"
-            "overwritten: then nothing is written at all.\n",
+    .summary = "writes a commented gilbot.yaml, the example flows and documents",
+    .help = "Writes DIR/gilbot.yaml, DIR/flows/, DIR/documents/ and DIR/answers/ (DIR: the present folder).  Files "
+            "that are\n"
+            "there already are never overwritten: then nothing is written at all.\n",
     .run = run,
 };

@@ -44,11 +44,15 @@ static void remove_all(void)
 {
     for (const struct example_files_entry *entry = example_files; entry->name != NULL; entry++) {
         char path[256];
-        bool settings = strcmp(entry->name, "gilbot.yaml") == 0;
-        snprintf(path, sizeof path, "%s%s", settings ? "" : "flows/", entry->name);
+        struct str name = str_of(entry->name);
+        bool on_top = strcmp(entry->name, "gilbot.yaml") == 0 || str_starts(name, STR("answers/")) ||
+                      str_starts(name, STR("documents/"));
+        snprintf(path, sizeof path, "%s%s", on_top ? "" : "flows/", entry->name);
         unlink(in_folder(path));
     }
     rmdir(in_folder("flows"));
+    rmdir(in_folder("answers"));
+    rmdir(in_folder("documents"));
     rmdir(in_folder(""));
     rmdir(folder);
 }
@@ -58,6 +62,7 @@ TEST(init, what_it_writes_passes_the_check)
     make_folder();
     assert_int_equal(init(), 0);
     assert_int_equal(access(in_folder("flows/health.yaml"), R_OK), 0);
+    assert_int_equal(access(in_folder("answers/classes.yaml"), R_OK), 0);
     assert_int_equal(check(NULL), 0);
     char json[] = "--json";
     assert_int_equal(check(json), 0);

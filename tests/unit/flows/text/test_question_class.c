@@ -55,7 +55,7 @@ TEST(question_class, else_the_nearest_example_decides)
 {
     struct arena arena;
     arena_init(&arena, 1 << 22);
-    struct question_verdict verdict = verdict_of(&arena, "점심 뭐 먹을지 메뉴 추천 좀");
+    struct question_verdict verdict = verdict_of(&arena, "점심 메뉴 좀 추천해 주세요");
     assert_int_equal(verdict.is, QUESTION_GENERAL);
     assert_int_equal(verdict.by, QUESTION_BY_EXAMPLE);
     assert_str_equal(verdict.evidence, STR("점심 메뉴 추천해 주세요"));
