@@ -15,13 +15,9 @@ static const struct format {
     import_reader *read;
     bool is_text; /* the reader gets UTF-8 */
 } formats[] = {
-    {{".md", ".markdown"}, markdown_read, true},
-    {{".txt", ".text"}, plain_read, true},
-    {{".csv", ".tsv"}, csv_read, true},
-    {{".html", ".htm", ".xhtml"}, html_read, true},
-    //PDF
-    {{".docx", ".docm"}, docx_read, false},
-    {{".pptx", ".pptm"}, pptx_read, false},
+    {{".md", ".markdown"}, markdown_read, true}, {{".txt", ".text"}, plain_read, true},
+    {{".csv", ".tsv"}, csv_read, true},          {{".html", ".htm", ".xhtml"}, html_read, true},
+    {{".docx", ".docm"}, docx_read, false},      {{".pptx", ".pptm"}, pptx_read, false},
     {{".xlsx", ".xlsm"}, xlsx_read, false},
 };
 
@@ -70,24 +66,17 @@ static bool looks_like_html(struct str bytes)
     return str_eq_nocase(str_first(head, 9), STR("<!doctype")) || str_eq_nocase(str_first(head, 5), STR("<html"));
 }
 
-/* What the bytes cannot be, whatever they are called; NULL: nothing is known against them. */
+/* By what the bytes cannot be, whatever they are called; then by the name. */
 static enum err choose(const struct import_file *file, const struct format **ret_format, struct error *error)
 {
     const struct format *named = format_of_name(file->name);
     bool zip = str_starts(file->bytes, STR("PK\x03\x04")), office = named != NULL && !named->is_text;
-    bool pdf = str_find(str_first(file->bytes, 1024), STR("%PDF-")) != SIZE_MAX;
-    if (pdf && (named == NULL || !named->is_text)) {
-        *ret_format = NULL;
-        return OK;
-    }
     for (size_t i = 0; i < COUNT_OF(unreadable); i++)
         if (ends_with(file->name, unreadable[i].ending))
             return fail(error, ERR_INVALID, "this is %s", unreadable[i].advice);
     /* Office programs encrypt into their old container. */
     if (office && str_starts(file->bytes, STR("\xD0\xCF\x11\xE0")))
         return fail(error, ERR_INVALID, "this file is encrypted, or of an old format; save it without a password");
-    if (office && false)
-        return fail(error, ERR_INVALID, "this is no PDF, in spite of its name");
     if (office && !zip)
         return fail(error, ERR_INVALID, "this is no office file, in spite of its name, or it is broken");
     if (named == NULL && zip)

@@ -301,8 +301,7 @@ static void add_heading(struct cutting *cutting, const struct block *before, con
 
 static struct chunk_settings settled(struct chunk_settings settings)
 {
-    if (settings.size == 0)
-        {
+    if (settings.size == 0) {
         settings.size = CHUNK_SIZE;
         settings.overlap = CHUNK_OVERLAP;
     }

@@ -29,8 +29,8 @@ enum {
 };
 
 struct chunk_settings {
-    size_t size;    /* CHUNK_LEAST_SIZE … CHUNK_MOST_SIZE; 0: CHUNK_SIZE and CHUNK_OVERLAP       */
-    size_t overlap; /* at most half of the size is taken                                        */
+    size_t size;      /* CHUNK_LEAST_SIZE … CHUNK_MOST_SIZE; 0: CHUNK_SIZE and CHUNK_OVERLAP       */
+    size_t overlap;   /* at most half of the size is taken                                        */
     struct str title; /* the document's: a heading of the same words is left out of the chunks' paths    */
 };
 
