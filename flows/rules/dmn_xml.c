@@ -356,10 +356,14 @@ static void on_error(void *self, xmlError *e)
 
 /* ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* The parser keeps declared entities in a document of its own, and forgets that where it stops early. */
 static void free_parser(xmlParserCtxt **parser)
 {
-    if (*parser != NULL)
-        xmlFreeParserCtxt(*parser);
+    if (*parser == NULL)
+        return;
+    xmlFreeDoc((*parser)->myDoc);
+    (*parser)->myDoc = NULL;
+    xmlFreeParserCtxt(*parser);
 }
 
 static void parse(struct builder *b, struct str bytes)

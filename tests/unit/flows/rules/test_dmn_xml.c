@@ -149,6 +149,7 @@ TEST(the_namespace_of_a_model, is_found_in_the_beginning_of_its_file)
     assert_str_equal(dmn_namespace(&arena, str_first(STR(DMN("")), 95)), STR("urn:t"));
     assert_str_equal(dmn_namespace(&arena, STR("<definitions namespace='x'/>")), STR(""));
     assert_str_equal(dmn_namespace(&arena, STR("<!DOCTYPE x>" DMN(""))), STR(""));
+    assert_str_equal(dmn_namespace(&arena, STR("<!DOCTYPE x\xEE\xEE [<!ENTITY a \"b\" ")), STR("")); /* a leak once */
     assert_str_equal(dmn_namespace(&arena, STR("x")), STR(""));
     assert_str_equal(dmn_namespace(&arena, STR("")), STR(""));
 }
