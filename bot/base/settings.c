@@ -7,6 +7,7 @@
 #include "bot/base/buf.h"
 #include "bot/base/regex.h"
 #include "bot/base/settings_check.h"
+#include "bot/base/settings_model.h"
 #include "bot/base/settings_table.h"
 #include "bot/base/yaml.h"
 
@@ -322,46 +323,9 @@ static enum err finish_route(const struct settings_source *source, const struct 
 
 static const struct settings_table route_table = TABLE(route_settings, struct settings_route, finish_route);
 
-/* ── llm and the whole file ────────────────────────────────────────────────────────────────────────────────────── */
+/* ── the whole file ────────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* clang-format off: as above */
-
-#define IN(member_) .offset = offsetof(struct settings_model, member_)
-static const struct setting price_settings[] = {
-    {.name = "input",
-     .type = SETTING_NUMBER,
-     IN(price_input_usd),
-     .least = 0,
-     .most = 1000000,
-     .help = "USD per million tokens"},
-    {.name = "output",
-     .type = SETTING_NUMBER,
-     IN(price_output_usd),
-     .least = 0,
-     .most = 1000000,
-     .help = "USD per million tokens"},
-};
-static const struct settings_table price_table = TABLE(price_settings, struct settings_model, NULL);
-
-static const struct setting model_settings[] = {
-    {.name = "name", .type = SETTING_TEXT, IN(name), .required = true, .least = 1, .help = "a name of your choice"},
-    {.name = "base_url",
-     .type = SETTING_PARSED,
-     IN(base_url),
-     .parse = settings_check_url,
-     .required = true,
-     .least = 1,
-     .help = "the endpoint's address, for example https://api.openai.com/v1"},
-    {.name = "api_key", .type = SETTING_SECRET, IN(api_key), .help = "the endpoint's key"},
-    {.name = "chat_model", .type = SETTING_TEXT, IN(chat_model), .help = "the model that answers"},
-    {.name = "embedding_model", .type = SETTING_TEXT, IN(embedding_model), .help = "the model that makes vectors"},
-    {.name = "price",
-     .type = SETTING_SECTION,
-     .table = &price_table,
-     .help = "what tokens cost"}, /* fills this very struct */
-};
-static const struct settings_table model_table = TABLE(model_settings, struct settings_model, NULL);
-#undef IN
 
 #define IN(member_) .offset = offsetof(struct settings, member_)
 #define MORE(member_) .offset_more = offsetof(struct settings, member_)
@@ -390,6 +354,7 @@ static const struct setting root_settings[] = {
      .parse = settings_check_locale,
      .otherwise = "ko",
      .help = "for example ko"},
+    {.name = "airgap", .type = SETTING_BOOL, IN(airgap), .help = "whether only addresses in this file may be called"},
     {.name = "flows", .type = SETTING_TEXTS, IN(flows), .otherwise = "./flows", .least = 1, .help = "a file or folder"},
     {.name = "log", .type = SETTING_SECTION, IN(log), .table = &log_table},
     {.name = "retention", .type = SETTING_SECTION, IN(retention), .table = &retention_table},
@@ -401,7 +366,7 @@ static const struct setting root_settings[] = {
      .table = &channel_talk_table},
     {.name = "web", .type = SETTING_SECTION, .table = &web_table}, /* fills this very struct */
     {.name = "routes", .type = SETTING_LIST, IN(routes), MORE(n_routes), .table = &route_table},
-    {.name = "llm", .type = SETTING_LIST, IN(models), MORE(n_models), .table = &model_table},
+    {.name = "llm", .type = SETTING_LIST, IN(models), MORE(n_models), .table = &settings_model_table},
 };
 #undef IN
 #undef MORE
@@ -416,16 +381,36 @@ static bool has_web_route(const struct settings *settings)
     return false;
 }
 
+/* Behind an air gap no address may come from anywhere but the file: not even one of ours. */
+static enum err check_airgap(const struct settings_source *source, const struct yaml_node *root,
+                             const struct settings *settings)
+{
+    static const struct str platforms[] = {STR_INIT("slack"), STR_INIT("channel_talk")};
+    for (size_t i = 0; settings->airgap && i < COUNT_OF(platforms); i++) {
+        const struct yaml_node *platform = yaml_get(root, platforms[i]);
+        if (platform != NULL && platform->kind == YAML_MAP && yaml_get(platform, STR("api_url")) == NULL)
+            return yaml_fail(source->error, source->file, platform,
+                             "with airgap: true no address is understood; write %.*s.api_url out",
+                             STR_ARG(platforms[i]));
+    }
+    return OK;
+}
+
 static enum err finish_root(const struct settings_source *source, const struct yaml_node *node, void *object)
 {
     struct settings *settings = object;
+    enum err rc = check_airgap(source, node, settings);
+    if (rc == OK)
+        rc = settings_model_check_names(source, node, settings);
+    if (rc != OK)
+        return rc;
     if (yaml_get(yaml_get(node, STR("web")), STR("enabled")) == NULL)
         settings->web.enabled = has_web_route(settings);
     struct str *flows = arena_alloc_array(source->arena, settings->flows.n, sizeof *flows);
     if (flows == NULL)
         return fail(source->error, ERR_NO_MEMORY, "%.*s: too large to be read here", STR_ARG(source->file));
     for (size_t i = 0; i < settings->flows.n; i++) {
-        enum err rc = settings_table_path(source, settings->flows.items[i], &flows[i]);
+        rc = settings_table_path(source, settings->flows.items[i], &flows[i]);
         if (rc != OK)
             return rc;
     }

@@ -115,9 +115,17 @@ struct settings_route {
     uint32_t flow_line, flow_column;
 };
 
+/* An endpoint that speaks OpenAI's language, with the models that are asked there. */
 struct settings_model {
-    struct str name, base_url, api_key, chat_model, embedding_model;
-    double price_input_usd, price_output_usd; /* per million tokens */
+    struct str name;                                      /* letters, digits, '-', '_', '.'; no two alike        */
+    struct str base_url;                                  /* no slash at the end                                 */
+    struct str api_key;                                   /* empty: none is sent                                 */
+    struct str chat_model, embedding_model, rerank_model; /* empty: not for that; at least one is set */
+    double price_input_usd, price_output_usd, price_embedding_usd; /* per million tokens                       */
+    double daily_budget_usd;                                       /* 0: no limit                              */
+    int64_t context_tokens;                                        /* 8192: question and answer together       */
+    int64_t concurrency;                                           /* 4: calls at once                         */
+    int64_t timeout_ms;                                            /* 60 s: of one call                        */
 };
 
 struct settings {
@@ -127,6 +135,7 @@ struct settings {
     struct str data_dir; /* ./data                                  */
     struct str timezone; /* IANA name; Asia/Seoul                   */
     struct str locale;   /* ko                                      */
+    bool airgap;         /* nothing but addresses that are written in the file is called, and no proxy */
     struct strs flows;   /* files or folders; ./flows               */
     struct settings_log log;
     struct settings_retention retention;

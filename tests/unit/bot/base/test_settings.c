@@ -272,6 +272,50 @@ TEST(settings, wrong_types_are_errors)
     end();
 }
 
+TEST(settings, a_model_has_limits_of_its_own)
+{
+    const struct settings *s =
+        load("llm:\n  - {name: a, base_url: 'http://a/v1/', chat_model: m}\n  - {name: b-2, base_url: 'https://b', "
+             "embedding_model: e, rerank_model: r, context: 32768, concurrency: 2, timeout: 90s, daily_budget: 1.5, "
+             "price: {input: 0.15, output: 0.6, embedding: 0.02}}\n");
+    assert_str_equal(s->models[0].base_url, STR("http://a/v1"));
+    assert_int_equal(s->models[0].context_tokens, 8192);
+    assert_int_equal(s->models[0].concurrency, 4);
+    assert_int_equal(s->models[0].timeout_ms, 60000);
+    assert_true(s->models[0].daily_budget_usd == 0);
+    assert_str_equal(s->models[1].rerank_model, STR("r"));
+    assert_int_equal(s->models[1].context_tokens, 32768);
+    assert_int_equal(s->models[1].concurrency, 2);
+    assert_int_equal(s->models[1].timeout_ms, 90000);
+    assert_true(s->models[1].daily_budget_usd == 1.5 && s->models[1].price_embedding_usd == 0.02);
+    end();
+    assert_refused("llm: [{name: a, base_url: http://a}]\n",
+                   "1:7: llm has no model; write chat_model, embedding_model or rerank_model");
+    assert_refused("llm: [{name: a b, base_url: http://a, chat_model: m}]\n",
+                   "1:14: llm.name must be at most 40 letters, digits, '-', '_' or '.'; rename it");
+    assert_refused("llm:\n  - {name: a, base_url: http://a, chat_model: m}\n"
+                   "  - {name: a, base_url: http://b, chat_model: m}\n",
+                   "3:5: llm.name 'a' is there twice; rename one");
+    assert_refused("llm: [{name: a, base_url: http://a, chat_model: m, daily_budget: 0}]\n",
+                   "1:66: llm.daily_budget must be more than 0; without a limit take the line out");
+    assert_refused("llm: [{name: a, base_url: http://a, chat_model: m, daily_budget: 1}]\n",
+                   "1:66: llm.daily_budget needs a price; add it: price: {input: USD, output: USD} per million tokens");
+    end();
+}
+
+TEST(settings, behind_an_air_gap_every_address_is_written_out)
+{
+    assert_true(load("airgap: true\nslack: {signing_secret: s, api_url: 'http://proxy.local/api/'}\n")->airgap);
+    end();
+    assert_false(load("slack: {signing_secret: s}\n")->airgap);
+    end();
+    assert_refused("airgap: true\nslack: {signing_secret: s}\n",
+                   "2:8: with airgap: true no address is understood; write slack.api_url out");
+    assert_refused("airgap: true\nchannel_talk: {webhook_token: t}\n",
+                   "2:15: with airgap: true no address is understood; write channel_talk.api_url out");
+    end();
+}
+
 TEST(settings, numbers_have_ranges)
 {
     assert_refused("server: {max_connections: 0}\n",
