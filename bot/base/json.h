@@ -75,6 +75,8 @@ struct str json_get_str(const struct json_value *object, struct str key, struct 
 /* Its whole number within int64, or `otherwise`. */
 int64_t json_get_i64(const struct json_value *object, struct str key, int64_t otherwise);
 bool json_get_bool(const struct json_value *object, struct str key, bool otherwise);
+/* The number nearest to it; 0 when `value` is NULL, no number, or one of 400 digits.  For what is measured, never for what is counted. */
+double json_to_double(const struct json_value *value);
 
 /* ── 3. writing ────────────────────────────────────────────────────────────────────────────────────────────────── */
 

@@ -237,7 +237,7 @@ static MUST_USE enum err read_word(struct source *src, struct json_value *value)
 
 /* ── arrays and objects ────────────────────────────────────────────────────────────────────────────────────────── */
 
-enum { FEW_MEMBERS = 24 };
+enum { FEW_MEMBERS = 24, MAX_NUMBER_BYTES = 400 };
 
 static int compare_keys(const void *a, const void *b)
 {
@@ -398,4 +398,14 @@ bool json_get_bool(const struct json_value *object, struct str key, bool otherwi
 {
     const struct json_value *v = json_get(object, key);
     return v != NULL && v->kind == JSON_BOOL_ ? v->boolean : otherwise;
+}
+
+double json_to_double(const struct json_value *value)
+{
+    char digits[MAX_NUMBER_BYTES] = "0";
+    if (value != NULL && value->kind == JSON_NUMBER_ && value->text.n < sizeof digits) {
+        memcpy(digits, value->text.p, value->text.n);
+        digits[value->text.n] = '\0';
+    }
+    return strtod(digits, NULL);
 }

@@ -218,4 +218,16 @@ TEST(json_read, look_ups_give_the_default_for_absence_and_other_types)
     arena_release(&arena);
 }
 
+TEST(json_read, a_number_can_be_had_as_a_double)
+{
+    CLEANUP(arena_release) struct arena own;
+    arena_init(&own, 4096);
+    struct error why = {0};
+    struct json_value *list = NULL;
+    assert_int_equal(json_read(&own, STR("[-1.5e2, \"7\"]"), &list, &why), OK);
+    assert_true(json_to_double(list->child) == -150);
+    assert_true(json_to_double(list->child->next) == 0);
+    assert_true(json_to_double(NULL) == 0);
+}
+
 TEST_MAIN
