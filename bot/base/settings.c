@@ -109,7 +109,7 @@ static const struct setting retention_settings[] = {
      .otherwise = "90d",
      .least = 86400000,
      .most = INT64_MAX,
-     .help = "how long the keys of finished events are kept, so that repeated deliveries change nothing"},
+     .help = "how long the keys of finished events, and the ledger of models' calls, are kept"},
 };
 static const struct settings_table retention_table = TABLE(retention_settings, struct settings_retention, NULL);
 #undef IN

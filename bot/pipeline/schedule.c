@@ -7,6 +7,7 @@
 #include "bot/pipeline/reminder.h"
 #include "store/flow_versions.h"
 #include "store/inbox.h"
+#include "store/model_calls.h"
 #include "store/outbox.h"
 #include "store/sessions.h"
 #include "store/store.h"
@@ -57,6 +58,8 @@ static enum err sweep(struct db *db, struct round *round, int64_t now_ms, struct
     if (inbox_sweep(db, &events, &more_events, error) != OK || outbox_sweep(db, &replies, &more_replies, error) != OK)
         return during(error, "sweeping");
     round->more = more_events || more_replies;
+    if (model_calls_sweep(db, now_ms - retention->keys_ms, error) != OK)
+        return during(error, "sweeping models' calls");
     return sweep_versions(db, round, now_ms, error);
 }
 

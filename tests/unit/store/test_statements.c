@@ -68,6 +68,10 @@ static const struct {
     {"chunk_postings", "SCAN chunk_postings VIRTUAL TABLE INDEX 0:"},
     /* for people at the command line */
     {"document_collections", "SCAN documents USING INDEX sqlite_autoindex_documents_1"},
+    /* `gilbot llm`, a reader: the newest few */
+    {"model_calls_last", "SCAN model_calls"},
+    /* one row */
+    {"model_call_key", "SCAN model_call_key"},
     /* the oldest few: LIMIT */
     {"inbox_sweep_rows", "SCAN inbox"},
     {"outbox_sweep_rows", "SCAN outbox"},
