@@ -9,12 +9,12 @@
 #include <sqlite3.h>
 
 #include "store/fts_tokenizer.h"
-#include "store/wal_vfs.h"
+#include "store/gathering_vfs.h"
 
 #include "bot/base/banned.h"
 
-/* A negative cache size is KiB.  The WAL keeps its size, up to 64 MiB, between checkpoints: writing over bytes that are there needs
- * no change of the file's size, which makes fdatasync cheaper. */
+/* A negative cache size is KiB.  The WAL keeps its size, up to 64 MiB, between checkpoints: writing over bytes that are
+ * there needs no change of the file's size, which makes fdatasync cheaper. */
 static const char writer_pragmas[] = "PRAGMA journal_mode = WAL;"
                                      "PRAGMA synchronous = FULL;"
                                      "PRAGMA wal_autocheckpoint = 0;"
@@ -51,14 +51,14 @@ enum err db_open(const char *path, enum db_mode mode, struct db **ret_db, struct
         return during(error, "making the database");
     if (mode == DB_READER && access(path, F_OK) != 0)
         return fail(error, ERR_NOT_FOUND, "%s: %s", path, strerror(errno));
-    if (mode == DB_WRITER && wal_vfs_register(error) != OK)
+    if (mode == DB_WRITER && gathering_vfs_register(error) != OK)
         return during(error, "opening %s", path);
 
     CLEANUP(db_closep) struct db *db = calloc(1, sizeof *db);
     if (db == NULL)
         return fail(error, ERR_NO_MEMORY, "no memory for a database connection");
     int flags = SQLITE_OPEN_NOMUTEX | (mode == DB_WRITER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
-    int code = sqlite3_open_v2(path, &db->handle, flags, mode == DB_WRITER ? WAL_VFS_NAME : NULL);
+    int code = sqlite3_open_v2(path, &db->handle, flags, mode == DB_WRITER ? GATHERING_VFS_NAME : NULL);
     if (code != SQLITE_OK && db_fail(db, code, error) != OK)
         return during(error, "opening %s", path);
     sqlite3_extended_result_codes(db->handle, 1);

@@ -1,4 +1,4 @@
-/* store/wal_vfs.h — SQLite's own VFS, but a transaction reaches the write-ahead log in one write, a checkpoint the
+/* store/gathering_vfs.h — SQLite's own VFS, but a transaction reaches the write-ahead log in one write, a checkpoint the
  * database file in few.
  *
  * SQLite writes each frame as two: 24 bytes of header, then the page; a commit of twenty pages is forty system calls, more
@@ -10,19 +10,19 @@
  * commit's sync, and forgotten: SQLite takes the transaction back and writes anew.
  *
  * Source: https://sqlite.org/vfs.html, https://sqlite.org/fileformat2.html#walformat
- * Thread: wal_vfs_register: any, before connections are opened; the files: their connection's.                        */
-#ifndef GILBOT_STORE_WAL_VFS_H
-#define GILBOT_STORE_WAL_VFS_H
+ * Thread: gathering_vfs_register: any, before connections are opened; the files: their connection's.                        */
+#ifndef GILBOT_STORE_GATHERING_VFS_H
+#define GILBOT_STORE_GATHERING_VFS_H
 
 #include "bot/base/attributes.h"
 #include "bot/base/error.h"
 
-enum { WAL_VFS_BYTES = 0x1ffff }; /* gathered at most: what SQLite's unix VFS takes in one write */
+enum { GATHERING_VFS_BYTES = 0x1ffff }; /* gathered at most: what SQLite's unix VFS takes in one write */
 
-#define WAL_VFS_NAME "gathering"
+#define GATHERING_VFS_NAME "gathering"
 
 /* Once or often. */
 MUST_USE
-enum err wal_vfs_register(struct error *error);
+enum err gathering_vfs_register(struct error *error);
 
 #endif

@@ -1,4 +1,4 @@
-#include "store/wal_vfs.h"
+#include "store/gathering_vfs.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 
 struct gathered {
     sqlite3_file base;
-    char *bytes;          /* gathered, not written yet; WAL_VFS_BYTES of room */
+    char *bytes;          /* gathered, not written yet; GATHERING_VFS_BYTES of room */
     int n;                /* … so many                                        */
     sqlite3_int64 offset; /* … which belong here in the file                  */
 };
@@ -49,13 +49,13 @@ static int read_file(sqlite3_file *file, void *bytes, int n, sqlite3_int64 offse
 static int write_file(sqlite3_file *file, const void *bytes, int n, sqlite3_int64 offset)
 {
     struct gathered *gathered = (struct gathered *)file;
-    bool follows = offset == gathered->offset + gathered->n && n <= WAL_VFS_BYTES - gathered->n;
+    bool follows = offset == gathered->offset + gathered->n && n <= GATHERING_VFS_BYTES - gathered->n;
     if (gathered->n > 0 && !follows) {
         int code = flush(file);
         if (code != SQLITE_OK)
             return code;
     }
-    if (n > WAL_VFS_BYTES)
+    if (n > GATHERING_VFS_BYTES)
         return real_of(file)->pMethods->xWrite(real_of(file), bytes, n, offset);
     if (gathered->n == 0)
         gathered->offset = offset;
@@ -164,7 +164,7 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
     if ((flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_DB)) == 0)
         return real->xOpen(real, name, file, flags, ret_flags);
     struct gathered *gathered = (struct gathered *)file;
-    *gathered = (struct gathered){.bytes = malloc(WAL_VFS_BYTES)};
+    *gathered = (struct gathered){.bytes = malloc(GATHERING_VFS_BYTES)};
     if (gathered->bytes == NULL)
         return SQLITE_NOMEM;
     int code = real->xOpen(real, name, real_of(file), flags, ret_flags);
@@ -188,14 +188,14 @@ static void register_once(void)
         return;
     }
     gathering = *real;
-    gathering.zName = WAL_VFS_NAME;
+    gathering.zName = GATHERING_VFS_NAME;
     gathering.pAppData = real;
     gathering.szOsFile = (int)sizeof(struct gathered) + real->szOsFile;
     gathering.xOpen = open_file;
     registered = sqlite3_vfs_register(&gathering, 0);
 }
 
-enum err wal_vfs_register(struct error *error)
+enum err gathering_vfs_register(struct error *error)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, register_once);
