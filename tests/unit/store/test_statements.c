@@ -66,6 +66,7 @@ static const struct {
     /* making the index file, in the background: every chunk and every posting */
     {"chunks_indexed", "SCAN c"},
     {"chunk_postings", "SCAN chunk_postings VIRTUAL TABLE INDEX 0:"},
+    {"vector_ids", "SCAN chunk_vectors"},
     /* for people at the command line */
     {"document_collections", "SCAN documents USING INDEX sqlite_autoindex_documents_1"},
     /* `gilbot llm`, a reader: the newest few */
