@@ -15,9 +15,13 @@ static const struct format {
     import_reader *read;
     bool is_text; /* the reader gets UTF-8 */
 } formats[] = {
-    {{".md", ".markdown"}, markdown_read, true}, {{".txt", ".text"}, plain_read, true},
-    {{".csv", ".tsv"}, csv_read, true},          {{".html", ".htm", ".xhtml"}, html_read, true},
-    {{".docx", ".docm"}, docx_read, false},      {{".pptx", ".pptm"}, pptx_read, false},
+    {{".md", ".markdown"}, markdown_read, true},
+    {{".txt", ".text"}, plain_read, true},
+    {{".csv", ".tsv"}, csv_read, true},
+    {{".html", ".htm", ".xhtml"}, html_read, true},
+    {{".pdf"}, pdf_read, false},
+    {{".docx", ".docm"}, docx_read, false},
+    {{".pptx", ".pptm"}, pptx_read, false},
     {{".xlsx", ".xlsm"}, xlsx_read, false},
 };
 
@@ -51,6 +55,13 @@ bool import_knows(struct str name)
     return format_of_name(name) != NULL;
 }
 
+bool import_is_pdf(const struct import_file *file)
+{
+    const struct format *named = format_of_name(file->name);
+    bool marked = str_find(str_first(file->bytes, 1024), STR("%PDF-")) != SIZE_MAX;
+    return marked && (named == NULL || !named->is_text);
+}
+
 static const struct format *format_of_reader(import_reader *read)
 {
     for (size_t i = 0; i < COUNT_OF(formats); i++)
@@ -71,12 +82,18 @@ static enum err choose(const struct import_file *file, const struct format **ret
 {
     const struct format *named = format_of_name(file->name);
     bool zip = str_starts(file->bytes, STR("PK\x03\x04")), office = named != NULL && !named->is_text;
+    if (import_is_pdf(file)) {
+        *ret_format = format_of_reader(pdf_read);
+        return OK;
+    }
     for (size_t i = 0; i < COUNT_OF(unreadable); i++)
         if (ends_with(file->name, unreadable[i].ending))
             return fail(error, ERR_INVALID, "this is %s", unreadable[i].advice);
     /* Office programs encrypt into their old container. */
     if (office && str_starts(file->bytes, STR("\xD0\xCF\x11\xE0")))
         return fail(error, ERR_INVALID, "this file is encrypted, or of an old format; save it without a password");
+    if (office && named->read == pdf_read)
+        return fail(error, ERR_INVALID, "this is no PDF, in spite of its name");
     if (office && !zip)
         return fail(error, ERR_INVALID, "this is no office file, in spite of its name, or it is broken");
     if (named == NULL && zip)
@@ -106,6 +123,8 @@ enum err import_read(struct arena *arena, const struct import_file *file, struct
         rc = decode_text(arena, bytes, &bytes, error);
     if (rc != OK)
         return rc;
+    if (format->read == pdf_read)
+        bytes = file->pdf_xml;
     struct making making;
     struct imported imported = {0};
     making_init(&making, arena, error);

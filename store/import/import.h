@@ -30,8 +30,9 @@ enum {
 };
 
 struct import_file {
-    struct str name;  /* with or without a path; only its ending is looked at */
-    struct str bytes; /* may be empty                                         */
+    struct str name;    /* with or without a path; only its ending is looked at */
+    struct str bytes;   /* may be empty                                         */
+    struct str pdf_xml; /* of a PDF: what poppler.h made of the bytes           */
 };
 
 struct imported {
@@ -48,6 +49,9 @@ enum err import_read(struct arena *arena, const struct import_file *file, struct
 
 /* Whether the ending belongs to a format that is read here: what a walk through a folder picks. */
 bool import_knows(struct str name);
+
+/* Told by the content; a text may speak of PDF. */
+bool import_is_pdf(const struct import_file *file);
 
 /* What must be opened before the process is fenced: character set tables.  Once, at the process's start. */
 void import_prepare(void);

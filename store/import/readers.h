@@ -22,5 +22,6 @@ import_reader csv_read;      /* RFC 4180, parted by comma, semicolon or tab: a r
 import_reader docx_read; /* ECMA-376 WordprocessingML                                                               */
 import_reader pptx_read; /* ECMA-376 PresentationML: a slide is a page                                              */
 import_reader xlsx_read; /* ECMA-376 SpreadsheetML: a row is a record                                               */
+import_reader pdf_read;  /* what poppler.h made of a PDF                                                            */
 
 #endif

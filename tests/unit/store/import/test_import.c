@@ -83,6 +83,7 @@ TEST(plain, what_is_no_text_is_refused)
     assert_refused("a.hwp", STR("\xD0\xCF\x11\xE0"), "HWP");
     assert_refused("a.docx", STR("\xD0\xCF\x11\xE0"), "encrypted");
     assert_refused("a.docx", STR("hello"), "no office file");
+    assert_refused("a.pdf", STR("hello"), "no PDF");
     assert_refused("a.zip", STR("PK\x03\x04 and so on"), "archive");
 }
 

@@ -73,7 +73,7 @@ TEST(chunk, sentences_stay_whole_and_the_last_ones_are_repeated)
         {.kind = BLOCK_PARAGRAPH,
          .text =
              STR_INIT("첫째 문장은 여기에서 끝이 납니다. 둘째 문장은 조금 더 길게 써 봅니다.셋째 문장은 2025. 3. 1. "
-                      "시행한다. 넷째 문장이 옵니다. 다섯째 문장으로 마칩니다.")},
+                      "시행한다. 넷째 문장이 옵니다. 다섯째 문장입니다.")},
     };
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, 1 << 20);
