@@ -73,7 +73,7 @@ TEST(chunk, sentences_stay_whole_and_the_last_ones_are_repeated)
         {.kind = BLOCK_PARAGRAPH,
          .text =
              STR_INIT("첫째 문장은 여기에서 끝이 납니다. 둘째 문장은 조금 더 길게 써 봅니다.셋째 문장은 2025. 3. 1. "
-                      "시행한다. 넷째 문장이 옵니다. 다섯째 문장입니다.")},
+                      "시행한다. 넷째 문장이 옵니다. 다섯째 문장으로 마칩니다.")},
     };
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, 1 << 20);
@@ -83,7 +83,7 @@ TEST(chunk, sentences_stay_whole_and_the_last_ones_are_repeated)
                      STR("첫째 문장은 여기에서 끝이 납니다. 둘째 문장은 조금 더 길게 써 봅니다."));
     assert_str_equal(chunks.items[1].body, STR("둘째 문장은 조금 더 길게 써 봅니다.셋째 문장은 2025. 3. 1. 시행한다."));
     assert_str_equal(chunks.items[2].body, STR("셋째 문장은 2025. 3. 1. 시행한다. 넷째 문장이 옵니다."));
-    assert_str_equal(chunks.items[3].body, STR("넷째 문장이 옵니다. 다섯째 문장입니다."));
+    assert_str_equal(chunks.items[3].body, STR("넷째 문장이 옵니다. 다섯째 문장으로 마칩니다."));
 }
 
 TEST(chunk, a_torn_table_repeats_the_row_that_names_its_columns)
