@@ -153,16 +153,17 @@ static bool is_statute_heading(struct str s)
     return i > from && is_part && (next < 0 || text_is_space(next) || next == '(' || next == '\n');
 }
 
-static bool is_table_row(struct str line)
+bool sentence_is_table_row(struct str line)
 {
-    return str_starts(str_trim(line), STR("|")) || str_find_char(str_trim(line), '\t') != SIZE_MAX;
+    struct str s = str_trim(line);
+    return str_starts(s, STR("|")) || str_find(s, STR(" | ")) != SIZE_MAX || str_find_char(s, '\t') != SIZE_MAX;
 }
 
 bool sentence_is_new_block(struct str line)
 {
     struct str s = str_trim(line);
     int32_t first = here(s, 0);
-    if (first == '#' || is_table_row(line) || item_mark(s) > 0 || is_statute_heading(s))
+    if (first == '#' || sentence_is_table_row(line) || item_mark(s) > 0 || is_statute_heading(s))
         return true;
     if (first >= 0x2460 && first <= 0x24FF) /* circled numbers and letters */
         return true;
@@ -176,8 +177,8 @@ static bool breaks(struct str text, size_t at)
     while (from > 0 && text.p[from - 1] != '\n')
         from--;
     struct str line = str_trim(str_first(str_skip(text, from), at - from)), next = line_at(text, at + 1);
-    return str_trim(next).n == 0 || is_table_row(line) || str_starts(line, STR("#")) || sentence_is_new_block(next) ||
-           text_length(line) < LONG_LINE;
+    return str_trim(next).n == 0 || sentence_is_table_row(line) || str_starts(line, STR("#")) ||
+           sentence_is_new_block(next) || text_length(line) < LONG_LINE;
 }
 
 /* ── stops ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -323,6 +324,9 @@ static bool polite_end(struct str text, size_t at)
 /* Byte offset behind the sentence at the start of `text`, which begins with no white space. */
 static size_t sentence_end(struct str text)
 {
+    struct str line = line_at(text, 0);
+    if (sentence_is_table_row(line))
+        return line.n;
     for (size_t at = 0; at < text.n;) {
         int32_t c = here(text, at);
         if (c == '\n' && breaks(text, at))

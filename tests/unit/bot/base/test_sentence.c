@@ -79,6 +79,11 @@ TEST(sentence, table_rows_and_headings_stand_alone)
         assert_str_equal(sentence, str_of(expected[i]));
     }
     assert_false(sentence_next(&rest, &sentence));
+    rest = STR("근속 기간 | 연차 일수. 비고\n1년 | 15일. 유급\n");
+    assert_true(sentence_next(&rest, &sentence));
+    assert_str_equal(sentence, STR("근속 기간 | 연차 일수. 비고"));
+    assert_true(sentence_next(&rest, &sentence));
+    assert_str_equal(sentence, STR("1년 | 15일. 유급"));
 }
 
 TEST(sentence, a_long_line_is_taken_for_wrapped_text)
