@@ -75,3 +75,7 @@ FROM chunks AS c JOIN documents AS d ON d.id = c.document_id ORDER BY c.id
 -- name: chunks_to_index
 SELECT c.id, d.title, c.heading, c.body
 FROM chunks AS c JOIN documents AS d ON d.id = c.document_id WHERE c.id > :after ORDER BY c.id LIMIT :limit
+
+-- name: chunk_with_title
+SELECT c.id, c.document_id, c.ordinal, c.page, c.heading, c.body, d.title
+FROM chunks AS c JOIN documents AS d ON d.id = c.document_id WHERE c.id = :id
