@@ -17,6 +17,8 @@
 #include "bot/cli/flow_migrate.h"
 #include "bot/cli/flow_set.h"
 #include "bot/cli/flow_watch.h"
+#include "bot/cli/models.h"
+#include "bot/cli/reach.h"
 #include "bot/dashboard/health.h"
 #include "bot/net/http_server.h"
 #include "bot/net/loop.h"
@@ -51,6 +53,7 @@ struct service {
     struct loop *loop;
     struct http_server *server, *admin_server;
     struct http_client *http;
+    struct models *models;
     struct slack *slack;
     struct channel_talk *channel_talk;
     struct web_chat *web_chat;
@@ -61,7 +64,7 @@ struct service {
     struct http_route routes[MAX_ROUTES];
     size_t n_routes;
     struct ws_endpoint sockets[1];
-    struct http_route admin_routes[2];
+    struct http_route admin_routes[4];
     struct health health;
     struct admin admin;
     struct metric *reloads;
@@ -90,18 +93,18 @@ void service_block_signals(void)
 
 static enum err open_http(struct service *s, struct error *error)
 {
-    struct str *origins = arena_alloc_array(&s->arena, 3, sizeof *origins);
-    if (origins == NULL)
-        return fail(error, ERR_NO_MEMORY, "out of memory");
-    size_t n = 0;
-    if (s->settings->has_slack) {
-        origins[n++] = s->settings->slack.api_url;
-        origins[n++] = SLACK_HOOKS_ORIGIN;
-    }
-    if (s->settings->has_channel_talk)
-        origins[n++] = s->settings->channel_talk.api_url;
-    struct http_client_settings client = {.origins = {origins, n}, .clock = s->clock};
+    struct strs origins = {0};
+    if (reach_of_platforms(s->settings, &s->arena, &origins, error) != OK)
+        return error->code;
+    struct http_client_settings client = {.origins = origins, .clock = s->clock, .direct = s->settings->airgap};
     return http_client_new(&client, &s->http, error);
+}
+
+static enum err open_models(struct service *s, struct error *error)
+{
+    struct models_parts parts = {
+        .settings = s->settings, .clock = s->clock, .store = s->store, .metrics = s->metrics, .loop = s->loop};
+    return models_open(&parts, &s->models, error);
 }
 
 static enum err open_platforms(struct service *s, struct error *error)
@@ -281,6 +284,10 @@ static enum err open_servers(struct service *s, struct error *error)
         (struct http_route){.path = "/admin/queue", .methods = HTTP_POST, .handler = admin_queue, .arg = &s->admin};
     s->admin_routes[1] =
         (struct http_route){.path = "/admin/flow", .methods = HTTP_POST, .handler = admin_flow, .arg = &s->admin};
+    s->admin_routes[2] = (struct http_route){
+        .path = "/admin/models", .methods = HTTP_POST, .handler = models_admin_status, .arg = s->models};
+    s->admin_routes[3] = (struct http_route){
+        .path = "/admin/model-call", .methods = HTTP_POST, .handler = models_admin_call, .arg = s->models};
     struct str path = admin_socket_path(&s->arena, s->settings->data_dir);
     struct http_server_settings admin = {.listen = arena_format(&s->arena, "unix:%.*s", STR_ARG(path)),
                                          .routes = s->admin_routes,
@@ -325,6 +332,8 @@ enum err service_open(const struct service_settings *settings, struct service **
     enum err rc = open_floor(s, error);
     if (rc == OK)
         rc = open_http(s, error);
+    if (rc == OK)
+        rc = open_models(s, error);
     if (rc == OK)
         rc = open_platforms(s, error);
     if (rc == OK)
@@ -461,6 +470,7 @@ static void stop_http(void *arg)
 {
     struct service *s = arg;
     http_client_stop(s->http);
+    models_stop(s->models);
 }
 
 void service_close(struct service *s)
@@ -477,6 +487,7 @@ void service_close(struct service *s)
     store_close(s->store);
     loop_close(s->loop);
     pipeline_free(s->pipeline);
+    models_close(s->models);
     web_chat_free(s->web_chat);
     slack_free(s->slack);
     http_client_free(s->http);

@@ -1,6 +1,6 @@
 /* bot/cli/service.h — where the parts are put together: one running gilbot.
  *
- *   service_open: settings ▶ flows ▶ store ▶ platforms ▶ pipeline ▶ loop with its routes       (in this order)
+ *   service_open: settings ▶ flows ▶ store ▶ models ▶ platforms ▶ pipeline ▶ loop with its routes    (in this order)
  *   service_run:  serves until a signal
  *   service_close: the reverse
  *

@@ -19,7 +19,7 @@ struct metric;
 
 struct provider {
     const struct settings_model *model;
-    struct health health;
+    struct breaker breaker;
     int64_t under_way;
     int64_t day_began_ms, spent_microusd, set_aside_microusd;
     double tokens_factor; /* its own count over ours; 0: not known yet */

@@ -11,19 +11,19 @@
 
 static const struct outcome {
     const char *name; /* in metrics and the ledger */
-    enum health_event health;
+    enum breaker_event health;
     enum err rc;
     bool transient; /* the same may go well in a moment */
 } outcomes[ATTEMPT_OUTCOMES] = {
-    [ATTEMPT_OK] = {"ok", HEALTH_ANSWERED, OK, false},
-    [ATTEMPT_UNWANTED] = {"unwanted", HEALTH_ANSWERED, OK, false},
-    [ATTEMPT_MISFIT] = {"misfit", HEALTH_ANSWERED, ERR_INVALID, false},
-    [ATTEMPT_FAILED] = {"failed", HEALTH_FAILED, ERR_REMOTE, true},
-    [ATTEMPT_TIMED_OUT] = {"timed_out", HEALTH_FAILED, ERR_REMOTE, true},
-    [ATTEMPT_BUSY] = {"busy", HEALTH_BUSY, ERR_REMOTE, true},
-    [ATTEMPT_REFUSED] = {"refused", HEALTH_REFUSED, ERR_REMOTE, false},
-    [ATTEMPT_REJECTED] = {"rejected", HEALTH_ANSWERED, ERR_INVALID, false},
-    [ATTEMPT_STOPPED] = {"stopped", HEALTH_UNDECIDED, ERR_BUSY, false},
+    [ATTEMPT_OK] = {"ok", BREAKER_ANSWERED, OK, false},
+    [ATTEMPT_UNWANTED] = {"unwanted", BREAKER_ANSWERED, OK, false},
+    [ATTEMPT_MISFIT] = {"misfit", BREAKER_ANSWERED, ERR_INVALID, false},
+    [ATTEMPT_FAILED] = {"failed", BREAKER_FAILED, ERR_REMOTE, true},
+    [ATTEMPT_TIMED_OUT] = {"timed_out", BREAKER_FAILED, ERR_REMOTE, true},
+    [ATTEMPT_BUSY] = {"busy", BREAKER_BUSY, ERR_REMOTE, true},
+    [ATTEMPT_REFUSED] = {"refused", BREAKER_REFUSED, ERR_REMOTE, false},
+    [ATTEMPT_REJECTED] = {"rejected", BREAKER_ANSWERED, ERR_INVALID, false},
+    [ATTEMPT_STOPPED] = {"stopped", BREAKER_UNDECIDED, ERR_BUSY, false},
 };
 
 static const char *const skills[MODEL_SKILLS] = {"chat", "embed", "rerank"};
@@ -107,7 +107,7 @@ static bool fits(const struct provider *provider, const struct ladder *ladder)
 
 static bool may_be_asked(struct llm *llm, struct provider *provider, const struct ladder *ladder)
 {
-    return fits(provider, ladder) && health_ready(&provider->health, now_us(llm) / 1000) &&
+    return fits(provider, ladder) && breaker_ready(&provider->breaker, now_us(llm) / 1000) &&
            is_affordable(llm, provider, ladder);
 }
 
@@ -136,7 +136,7 @@ static bool begin(struct llm *llm, struct provider *provider, struct climb *clim
     climb->fitting |= fits(provider, climb->ladder);
     climb->full |= may && !room;
     climb->ever_full |= climb->full;
-    bool begins = may && room && health_take(&provider->health, now_us(llm) / 1000);
+    bool begins = may && room && breaker_take(&provider->breaker, now_us(llm) / 1000);
     if (begins) {
         *ret_set_aside = most_it_costs(provider, climb->ladder);
         provider->set_aside_microusd += *ret_set_aside;
@@ -168,10 +168,10 @@ static void learn_factor(struct provider *provider, const struct ladder *ladder,
     provider->tokens_factor = before + 0.2 * (seen - before);
 }
 
-static enum health_event health_event_of(const struct attempt *attempt)
+static enum breaker_event breaker_event_of(const struct attempt *attempt)
 {
     bool unfair = attempt->outcome == ATTEMPT_TIMED_OUT && attempt->limit_ms < FAIR_LIMIT_MS;
-    return unfair ? HEALTH_UNDECIDED : outcomes[attempt->outcome].health;
+    return unfair ? BREAKER_UNDECIDED : outcomes[attempt->outcome].health;
 }
 
 /* What was used, said or not: an answer that broke off has been paid for too. */
@@ -190,13 +190,13 @@ static void end(struct llm *llm, const struct attempt *attempt, const struct lad
                 const struct model_usage *usage)
 {
     struct provider *provider = attempt->provider;
-    struct health_news news = {health_event_of(attempt), attempt->retry_after_ms, secret_below(1001) / 1000.0};
+    struct breaker_news news = {breaker_event_of(attempt), attempt->retry_after_ms, secret_below(1001) / 1000.0};
     pthread_mutex_lock(&llm->lock);
     provider->under_way--;
     provider->set_aside_microusd -= set_aside;
     provider->spent_microusd += usage->cost_microusd;
     provider->last_outcome = outcomes[attempt->outcome].name;
-    health_note(&provider->health, news, now_us(llm) / 1000);
+    breaker_note(&provider->breaker, news, now_us(llm) / 1000);
     if (attempt->usage.tokens_in > 0)
         learn_factor(provider, ladder, attempt->usage.tokens_in);
     pthread_cond_broadcast(&llm->freed);
@@ -320,7 +320,7 @@ static int64_t pause_ms(struct llm *llm, const struct ladder *ladder)
         struct provider *provider = &llm->providers[i];
         if (!fits(provider, ladder) || !is_affordable(llm, provider, ladder))
             continue;
-        int64_t rest_ms = provider->health.resting ? provider->health.until_ms - now_us(llm) / 1000 : 0;
+        int64_t rest_ms = provider->breaker.resting ? provider->breaker.until_ms - now_us(llm) / 1000 : 0;
         rest_ms = rest_ms > retry_ms ? rest_ms : retry_ms;
         if (rest_ms <= LLM_PATIENCE_MS && (least < 0 || rest_ms < least))
             least = rest_ms;

@@ -43,7 +43,7 @@ static const struct provider *next_for(struct llm *llm, enum model_skill skill, 
             continue;
         if (first == NULL)
             first = provider;
-        if (health_ready(&provider->health, tick_ms(llm)) && !spent) {
+        if (breaker_ready(&provider->breaker, tick_ms(llm)) && !spent) {
             *ret_ready = true;
             return provider;
         }
@@ -90,12 +90,12 @@ struct llm_status llm_status(struct llm *llm, size_t place)
     const struct provider *provider = &llm->providers[place];
     int64_t now_ms = tick_ms(llm), today_ms = llm_day_began(clock_now_ms(llm->parts.clock));
     struct llm_status status = {
-        .state = health_state(&provider->health, now_ms),
+        .state = breaker_state(&provider->breaker, now_ms),
         .under_way = provider->under_way,
         .spent_microusd = provider->day_began_ms == today_ms ? provider->spent_microusd : 0,
         .last_outcome = provider->last_outcome,
     };
-    status.rest_ms = status.state == HEALTH_OPEN ? provider->health.until_ms - now_ms : 0;
+    status.rest_ms = status.state == BREAKER_OPEN ? provider->breaker.until_ms - now_ms : 0;
     pthread_mutex_unlock(&llm->lock);
     return status;
 }

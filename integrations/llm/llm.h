@@ -21,7 +21,7 @@
 #include "bot/base/error.h"
 #include "bot/base/str.h"
 #include "bot/model/language_model.h"
-#include "integrations/llm/health.h"
+#include "integrations/llm/breaker.h"
 #include "store/model_calls.h"
 
 struct arena;
@@ -68,7 +68,7 @@ int64_t llm_day_began(int64_t now_ms);
 
 /* How a provider is, by its place in the settings. */
 struct llm_status {
-    enum health_state state;
+    enum breaker_state state;
     int64_t rest_ms; /* OPEN: so much longer */
     int64_t under_way, spent_microusd;
     const char *last_outcome; /* of its last request; "": none yet */

@@ -312,12 +312,12 @@ TEST(chat, after_its_rest_one_call_tries_and_an_answer_ends_the_trouble)
     world_open(&w);
     struct model_said said;
     assert_int_equal(chat(&w, question(), &said), ERR_REMOTE);
-    assert_int_equal(llm_status(w.llm, 0).state, HEALTH_OPEN);
-    w.now_ms += 2 * HEALTH_REST_MS;
-    assert_int_equal(llm_status(w.llm, 0).state, HEALTH_HALF_OPEN);
+    assert_int_equal(llm_status(w.llm, 0).state, BREAKER_OPEN);
+    w.now_ms += 2 * BREAKER_REST_MS;
+    assert_int_equal(llm_status(w.llm, 0).state, BREAKER_HALF_OPEN);
     assert_true(language_model_ready(w.model, MODEL_CHAT));
     assert_int_equal(chat(&w, question(), &said), OK);
-    assert_int_equal(llm_status(w.llm, 0).state, HEALTH_CLOSED);
+    assert_int_equal(llm_status(w.llm, 0).state, BREAKER_CLOSED);
     assert_string_equal(llm_status(w.llm, 0).last_outcome, "ok");
 }
 
