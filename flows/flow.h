@@ -21,6 +21,7 @@
 
 struct arena;
 struct flow_ctx;
+struct live;
 struct sheet_faults;
 struct sheet_filled;
 
@@ -57,7 +58,8 @@ struct flow_ctx {
     int64_t utc_offset_min;       /* of the configured time zone, now                             */
     const struct flow_past *past; /* a session begins: of flow->recalls, as far as there is one */
     size_t n_past;
-    const struct flow_aside *aside;      /* NULL: nobody */
+    const struct flow_aside *aside; /* NULL: nobody */
+    struct live *live;              /* the answer while it is being made; NULL: it is not seen before it is ready */
     const struct flow_variant *variants; /* a session begins: these are so; the others by the person */
     size_t n_variants;
 };

@@ -95,12 +95,21 @@ struct outgoings {
     size_t n;
 };
 
+/* An answer that is not ready yet, for those who wait for it. */
+struct showing {
+    const struct event *event; /* what is being answered                                          */
+    struct str handle;         /* the receipt of the showing before; empty: this is the first      */
+    struct str text, added;    /* markup: all of it so far; what was not shown yet (a part of it)  */
+    bool anew;                 /* what was shown before is not part of it: it takes its place      */
+};
+
 struct compose_input {
     const struct event *event;     /* what is being answered                       */
     const struct replies *replies; /* may be empty                                  */
     struct str user;               /* the session's user                            */
     bool starts;                   /* a session began with this event               */
     bool duplicate;                /* EVENT_OPENED whose opening has a session already */
+    struct str shown;              /* receipt of `show`: the first thing said takes the place of what is seen there */
 };
 
 struct platform {
@@ -144,6 +153,11 @@ struct platform {
     /* The turn's replies as requests, in order.  Pure: no I/O.  Runner. */
     enum err (*compose)(const struct platform *self, const struct compose_input *input, struct arena *arena,
                         struct outgoings *ret_outgoings, struct error *error);
+
+    /* Shows what there is of an answer.  SENT with a receipt that stands for the place where it is seen, and
+     * retry_after_ms: not again before; LATER: nothing was shown, the same; NEVER: it cannot be shown (any more).  Slow
+     * runner, may block.  NULL: the platform shows nothing before it is ready. */
+    struct delivery (*show)(const struct platform *self, const struct showing *showing, struct arena *arena);
 
     /* Sends one request.  Replier, may block up to its own time-outs. */
     struct delivery (*send)(const struct platform *self, const struct outgoing *outgoing, struct arena *arena);

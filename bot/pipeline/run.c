@@ -7,6 +7,7 @@
 #include "bot/base/metrics.h"
 #include "bot/model/heard.h"
 #include "bot/pipeline/dispatch.h"
+#include "bot/pipeline/live_turn.h"
 #include "bot/pipeline/pipeline.h"
 #include "bot/pipeline/reminder.h"
 #include "bot/pipeline/retry.h"
@@ -102,7 +103,8 @@ static enum err compose(struct turn_commit *turn, bool duplicate, struct error *
                                   .replies = &turn->turn.replies,
                                   .user = turn->session.user.n > 0 ? turn->session.user : turn->event.user,
                                   .starts = turn->starts,
-                                  .duplicate = duplicate};
+                                  .duplicate = duplicate,
+                                  .shown = turn->shown};
     if (turn->platform->compose(turn->platform, &input, &turn->arena, &turn->outgoings, error) != OK)
         return during(error, "composing replies for %s", turn->platform->name);
     return OK;
@@ -184,7 +186,11 @@ static enum err step(struct db *db, struct turn_commit *turn, const struct flow 
     turn->flow = flow;
     if (recall(db, turn, flow, &ctx, error) != OK)
         return during(error, "looking for earlier answers");
+    struct live_turn live;
+    if (live_turn_begin(&live, turn, db, &ctx.live, error) != OK)
+        return during(error, "looking where the answer is seen already");
     enum err rc = flow->step(flow, &ctx, &turn->event, &turn->session, &turn->turn);
+    live_turn_end(&live);
     if (rc == ERR_BUSY && turn->lane == LANE_QUICK) {
         turn->end = TURN_PARK;
         return OK;

@@ -8,6 +8,7 @@
 #include "bot/base/secret.h"
 #include "bot/pipeline/pipeline.h"
 #include "bot/pipeline/retry.h"
+#include "store/live_messages.h"
 #include "store/messages.h"
 #include "store/outbox.h"
 #include "store/sessions.h"
@@ -211,6 +212,9 @@ static enum err run(struct db *db, void *arg, struct error *error)
     if (turn->starts)
         turn->session.id = 0;
     if (turn->end == TURN_FINISH && write_turn(db, turn, error) != OK)
+        return error->code;
+    if (turn->shown.n > 0 && (turn->end == TURN_FINISH || turn->end == TURN_DIE) &&
+        live_message_remove(db, turn->claimed.ticket.id, error) != OK)
         return error->code;
     return end_event(db, turn, error);
 }

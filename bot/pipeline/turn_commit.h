@@ -44,6 +44,7 @@ struct turn_commit {
     struct session session;
     bool saves_session, starts;
     struct turn turn;
+    struct str shown; /* where the answer is seen already, as its platform calls it; empty: nowhere */
     struct str heard; /* what is kept of the event beside its text: see bot/model/heard.h */
     struct outgoings outgoings;
     struct conversation conversation, released;

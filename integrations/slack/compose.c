@@ -1,7 +1,8 @@
 /* integrations/slack/compose.c — a turn's replies as requests to the Web API.
  *
- * A request is kept as {"method", "args", "after"?, "otherwise"?} or, to a command's response_url, {"url", "json"}; send.c
- * sends both.  "otherwise" is the request in place of a modal that cannot be opened any more.
+ * A request is kept as {"method", "args", "after"?, "otherwise"?, "streams"?} or, to a command's response_url, {"url",
+ * "json"}; send.c sends both.  "otherwise" is the request in place of a modal that cannot be opened any more; "streams":
+ * the message is a stream that has to be stopped first.
  *
  * In order: the pressed message loses its buttons; then everything that is said, as few messages as Slack's limits and
  * the pauses allow; staff get their note in their own channel.                                                      */
@@ -15,6 +16,7 @@
 #include "integrations/slack/methods.h"
 #include "integrations/slack/modal.h"
 #include "integrations/slack/pressed.h"
+#include "integrations/slack/shown.h"
 #include "integrations/slack/workspace.h"
 
 #include "bot/base/banned.h"
@@ -31,6 +33,7 @@ struct composing {
     struct arena *arena;
     struct json_value *address;
     struct str team, channel, thread_ts, response_url, trigger_id;
+    struct slack_shown shown; /* the message that the first thing said takes the place of; empty: none */
     struct outgoings out;
     size_t capacity;  /* of out.items */
     size_t n_answers; /* uses of response_url */
@@ -112,6 +115,10 @@ static void add_message_members(struct buf *out, const struct draft *draft)
     buf_add_char(out, '[');
     buf_add(out, buf_str(&draft->blocks));
     buf_add_char(out, ']');
+}
+
+static void add_no_previews(struct buf *out)
+{
     json_add_member_bool(out, "unfurl_links", false);
     json_add_member_bool(out, "unfurl_media", false);
 }
@@ -127,8 +134,22 @@ static void add_post(const struct composing *c, struct buf *payload, const struc
     if (draft->thread_ts.n > 0)
         json_add_member(payload, "thread_ts", draft->thread_ts);
     add_message_members(payload, draft);
+    add_no_previews(payload);
     add_metadata(payload, key);
     buf_add(payload, STR("}}"));
+}
+
+/* Instead of what is seen already of this answer (show.c). */
+static void add_replacement(struct composing *c, struct buf *payload, const struct draft *draft)
+{
+    buf_add(payload, STR("{\"method\":\"chat.update\""));
+    json_add_member_bool(payload, "streams", c->shown.streams);
+    buf_add(payload, STR(",\"args\":{"));
+    json_add_member(payload, "channel", c->shown.channel);
+    json_add_member(payload, "ts", c->shown.ts);
+    add_message_members(payload, draft);
+    buf_add(payload, STR("}}"));
+    c->shown = (struct slack_shown){.streams = false}; /* what follows is said after it */
 }
 
 static void post(struct composing *c, const struct draft *draft)
@@ -137,7 +158,10 @@ static void post(struct composing *c, const struct draft *draft)
     if (request == NULL)
         return;
     struct buf payload = new_buf(c);
-    add_post(c, &payload, draft, request->idempotency_key);
+    if (str_eq(draft->channel, c->shown.channel))
+        add_replacement(c, &payload, draft);
+    else
+        add_post(c, &payload, draft, request->idempotency_key);
     request->pause_ms = draft->pause_ms;
     request->pace_key = arena_format(c->arena, "%.*s:%.*s", STR_ARG(c->team), STR_ARG(draft->channel));
     request->plain = buf_str(&draft->plain);
@@ -159,6 +183,7 @@ static void answer_command(struct composing *c, const struct draft *draft)
     json_add_member(&payload, "url", c->response_url);
     buf_add(&payload, STR(",\"json\":{\"response_type\":\"ephemeral\",\"replace_original\":false"));
     add_message_members(&payload, draft);
+    add_no_previews(&payload);
     buf_add(&payload, STR("}}"));
     request->plain = buf_str(&draft->plain);
     finish_request(c, request, &payload);
@@ -345,6 +370,8 @@ enum err slack_compose(const struct platform *self, const struct compose_input *
         if (rc != OK)
             return during(error, "reading where a reply goes");
     }
+    if (!slack_shown_read(arena, input->shown, &c.shown))
+        c.shown = (struct slack_shown){.streams = false};
     c.team = address_text(&c, "team");
     c.channel = address_text(&c, "channel");
     c.thread_ts = address_text(&c, "thread_ts");

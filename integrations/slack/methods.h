@@ -19,6 +19,7 @@ struct delivery slack_fetch(const struct platform *self, const struct stored *st
 MUST_USE
 enum err slack_compose(const struct platform *self, const struct compose_input *input, struct arena *arena,
                        struct outgoings *ret_outgoings, struct error *error);
+struct delivery slack_show(const struct platform *self, const struct showing *showing, struct arena *arena);
 struct delivery slack_send(const struct platform *self, const struct outgoing *outgoing, struct arena *arena);
 
 #endif

@@ -143,6 +143,21 @@ static struct delivery send_message(const struct sending *s, const char *method)
     return call(s, method, WITHOUT_BLOCKS, &code);
 }
 
+/* A stream that is over by itself, or was stopped by an earlier try, is fine. */
+static struct delivery send_update(const struct sending *s)
+{
+    struct buf form;
+    buf_init(&form, s->arena, 1024);
+    form_add(&form, STR("channel"), argument(s, STR("channel")));
+    form_add(&form, STR("ts"), argument(s, STR("ts")));
+    if (json_get_bool(s->payload, STR("streams"), false)) {
+        struct slack_answer stopped = slack_web_api(s->slack, "chat.stopStream", buf_str(&form), s->arena);
+        if (stopped.delivery.result == DELIVERY_LATER)
+            return stopped.delivery;
+    }
+    return send_message(s, "chat.update");
+}
+
 /* A trigger is good for one view and three seconds: there is no second try, but the message whose button makes a new
  * trigger. */
 static bool open_view(struct sending *s, struct delivery *ret_delivery)
@@ -174,7 +189,7 @@ struct delivery slack_send(const struct platform *self, const struct outgoing *o
         method = json_get_str(s.payload, STR("method"), STR(""));
     }
     if (str_eq(method, STR("chat.update")))
-        return send_message(&s, "chat.update");
+        return send_update(&s);
     if (!str_eq(method, STR("chat.postMessage")))
         return never("a method that is never composed");
     struct str ts;

@@ -85,6 +85,7 @@ enum err slack_new(const struct settings_slack *settings, struct http_client *ht
         .decode = slack_decode,
         .fetch = slack_fetch,
         .compose = slack_compose,
+        .show = slack_show,
         .send = slack_send,
     };
     *ret_slack = slack;

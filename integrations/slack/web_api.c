@@ -31,9 +31,9 @@ static bool is_rate_limit(struct str code)
 
 enum delivery_result slack_result_of(struct str code)
 {
-    static const struct str later[] = {STR_INIT("internal_error"), STR_INIT("service_unavailable"),
-                                       STR_INIT("request_timeout"), STR_INIT("fatal_error"),
-                                       STR_INIT("messaging_processing_failed")};
+    static const struct str later[] = {
+        STR_INIT("internal_error"), STR_INIT("service_unavailable"),         STR_INIT("request_timeout"),
+        STR_INIT("fatal_error"),    STR_INIT("messaging_processing_failed"), STR_INIT("streaming_state_conflict")};
     static const struct str done[] = {STR_INIT("already_reacted"), STR_INIT("no_reaction"),
                                       STR_INIT("already_in_channel")};
     if (is_one_of(code, done, COUNT_OF(done)))

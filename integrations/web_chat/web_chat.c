@@ -7,13 +7,19 @@
 #include "bot/base/arena.h"
 #include "bot/base/buf.h"
 #include "bot/base/json.h"
+#include "bot/model/markup.h"
 #include "bot/net/loop.h"
 #include "bot/net/ws_server.h"
 #include "integrations/web_chat/methods.h"
 
 #include "bot/base/banned.h"
 
-enum { MAX_PAGES = 16 /* of one visitor that are served */, MAX_SETTLED_BYTES = 256 };
+enum {
+    MAX_PAGES = 16, /* of one visitor that are served */
+    MAX_SETTLED_BYTES = 256,
+    MAX_DRAFT_BYTES = 512 * 1024,
+    DRAFT_MS = 80, /* a draft is shown no more often: each one is whole */
+};
 
 /* ── to the sockets ────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -101,6 +107,28 @@ struct delivery web_chat_send(const struct platform *self, const struct outgoing
     return (struct delivery){.result = DELIVERY_SENT};
 }
 
+/* ── show ──────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Nothing is left of it that the answer would have to replace: the page forgets it with the next message. */
+static struct delivery show(const struct platform *self, const struct showing *showing, struct arena *arena)
+{
+    struct web_chat *web_chat = web_chat_of(self);
+    struct str prefix = STR(WEB_CHAT_PREFIX), conversation = showing->event->conversation, html;
+    struct buf draft;
+    buf_init(&draft, arena, MAX_DRAFT_BYTES);
+    if (!str_starts(conversation, prefix) || markup_html(arena, showing->text, &html) != OK)
+        return (struct delivery){.result = DELIVERY_NEVER, .reason = STR("this cannot be shown on a page")};
+    buf_add(&draft, STR("{\"type\":\"draft\""));
+    json_add_member(&draft, "text", showing->text);
+    json_add_member(&draft, "html", html);
+    buf_add_char(&draft, '}');
+    uint64_t connections[MAX_PAGES];
+    size_t n = visitors_connections(web_chat->visitors, str_skip(conversation, prefix.n), connections, MAX_PAGES);
+    if (buf_failed(&draft) || post(web_chat, connections, n, buf_str(&draft)) != OK)
+        return (struct delivery){.result = DELIVERY_NEVER, .reason = STR("out of memory")};
+    return (struct delivery){.result = DELIVERY_SENT, .retry_after_ms = DRAFT_MS};
+}
+
 /* ── the other methods ─────────────────────────────────────────────────────────────────────────────────────────── */
 
 /* Whoever opened a socket was checked by its origin. */
@@ -158,6 +186,7 @@ enum err web_chat_new(const struct web_chat_parts *parts, struct web_chat **ret_
                      .decode = web_chat_decode,
                      .fetch = fetch,
                      .compose = web_chat_compose,
+                     .show = show,
                      .send = web_chat_send},
         .parts = *parts,
         .visitors = visitors,

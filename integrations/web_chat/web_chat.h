@@ -16,6 +16,7 @@
  *                                            choices and cards as below, with "at" (Unix ms); what the visitor said has
  *                                            "from": "user"
  *   {"type": "typing"}                       a reply with a pause follows
+ *   {"type": "draft", "text", "html"}        an answer while it is being made, all of it so far; the next message replaces it
  *   {"type": "message", "id", "text", "html", "image"?, "buttons"?: [{"label", "url"}]}
  *   {"type": "choices", "id", "options": [{"value", "label"}], "several"}
  *   {"type": "card", "id", "item": {"id", "name", "price"?, "image"?, "url"?, "button"?}}

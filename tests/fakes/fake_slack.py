@@ -143,6 +143,7 @@ class FakeSlack:
         self.team, self.bot_user = TEAM, BOT_USER
         self.unknown_channels, self.not_joined, self.unknown_users = set(), set(), set()
         self.refuse_blocks = False       # every message with blocks: invalid_blocks
+        self.refuse_streams = False      # a workspace without chat.startStream
         self.directs = {"U0HUMAN001": "D0DMALICE1"}
         self.posted = {}                 # (channel, ts) → message
         self.response_uses = {}
@@ -150,7 +151,8 @@ class FakeSlack:
         self.views = Views(sys.modules[__name__])
         self.clock = itertools.count(1)
         self.methods = {name.replace("_", "."): getattr(self, "do_" + name) for name in (
-            "auth_test", "chat_postMessage", "chat_update", "chat_postEphemeral", "users_info", "conversations_open",
+            "auth_test", "chat_postMessage", "chat_update", "chat_startStream", "chat_appendStream", "chat_stopStream",
+            "chat_postEphemeral", "users_info", "conversations_open",
             "conversations_replies", "conversations_history", "conversations_join", "views_open")}
 
     def handle(self, request):
@@ -260,6 +262,7 @@ class FakeSlack:
         channel = self.check_channel(args)
         self.need(args, "ts")
         check((channel, args["ts"]) in self.posted, "message_not_found", args["ts"])
+        check(self.posted[channel, args["ts"]].get("streaming_state") != "in_progress", "streaming_state_conflict")
         blocks = self.check_content(args)
         message = self.posted[channel, args["ts"]]
         message.update(text=args["text"], blocks=blocks, edited={"user": BOT_ID, "ts": args["ts"]})
@@ -267,6 +270,49 @@ class FakeSlack:
                          ts=args["ts"], thread_ts=message.get("thread_ts", ""), text=args["text"], blocks=blocks,
                          request=args, key="")
         return {"channel": channel, "ts": args["ts"], "text": args["text"], "message": message}
+
+    def check_markdown(self, args):
+        text = args.get("markdown_text", "")
+        check(len(text) <= 12000, "msg_too_long")
+        check("<" not in text, "invalid_arguments", f"bare < in {text!r}")
+        return text
+
+    def do_chat_startStream(self, request, args):
+        check(not self.refuse_streams, "unknown_method")
+        check(set(args) <= {"channel", "thread_ts", "recipient_user_id", "recipient_team_id", "markdown_text"},
+              "invalid_arg_name")
+        channel = self.check_channel(args)
+        check(TS.fullmatch(args.get("thread_ts", "")), "invalid_thread_ts")
+        if channel[0] != "D":
+            check(args.get("recipient_user_id"), "missing_recipient_user_id")
+            check(args.get("recipient_team_id"), "missing_recipient_team_id")
+        text, ts = self.check_markdown(args), self.new_ts()
+        message = self.message_of(channel, ts, {"text": text, "thread_ts": args["thread_ts"]}, [])
+        self.posted[channel, ts] = {**message, "streaming_state": "in_progress"}
+        self.fake.accept(platform="slack", kind="stream", conversation=channel, channel=channel, id=ts, ts=ts,
+                         thread_ts=args["thread_ts"], text=text, blocks=[], request=args, key="")
+        return {"channel": channel, "ts": ts}
+
+    def streaming(self, args):
+        self.need(args, "channel", "ts")
+        message = self.posted.get((args["channel"], args["ts"]))
+        check(message is not None, "message_not_found")
+        check(message.get("streaming_state") == "in_progress", "message_not_in_streaming_state")
+        message["text"] += self.check_markdown(args)
+        return message
+
+    def do_chat_appendStream(self, request, args):
+        check(args.get("markdown_text"), "no_text")
+        message = self.streaming(args)
+        self.fake.accept(platform="slack", kind="append", conversation=args["channel"], channel=args["channel"],
+                         id=args["ts"], ts=args["ts"], thread_ts=message["thread_ts"], text=message["text"], blocks=[],
+                         request=args, key="")
+        return {"channel": args["channel"], "ts": args["ts"]}
+
+    def do_chat_stopStream(self, request, args):
+        message = self.streaming(args)
+        message["streaming_state"] = "completed"
+        return {"channel": args["channel"], "ts": args["ts"], "message": message}
 
     def do_chat_postEphemeral(self, request, args):
         channel = self.check_channel(args)

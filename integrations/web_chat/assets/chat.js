@@ -36,8 +36,8 @@
   const wholeDay = new Intl.DateTimeFormat(tongue, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'long' });
 
   const $ = id => document.getElementById(id);
-  const [scroller, log, input, sendButton, typing, newer, welcome] =
-    ['scroller', 'log', 'input', 'send', 'typing', 'newer', 'welcome'].map($);
+  const [scroller, log, input, sendButton, typing, draft, newer, welcome] =
+    ['scroller', 'log', 'input', 'send', 'typing', 'draft', 'newer', 'welcome'].map($);
 
   const NEAR_BOTTOM_PX = 80, GROUP_MS = 3 * 60 * 1000, TYPING_MS = 60 * 1000, MAX_ENTRIES = 1000, MAX_DEPTH = 12;
   const READY_MS = 3000, ACK_MS = 15000, MAX_TRIES = 5, FIRST_WAIT_MS = 1000, LONGEST_WAIT_MS = 30000;
@@ -497,6 +497,7 @@
     if (message.type === 'history') takeHistory(message.messages);
     else if (message.type === 'ack' || refused) answered(message.id, refused ? 'failed' : 'sent');
     else if (message.type === 'typing') showTyping();
+    else if (message.type === 'draft') showDraft(message);
     else takeMessage(message);
     if (message.type === 'history' || message.id === greeting.id) becomeReady();
   }
@@ -543,9 +544,18 @@
     if (stuck) toBottom();
   }
 
+  /* An answer while it is being made.  Screen readers hear that it is being written, and then the whole. */
+  function showDraft(message) {
+    draft.replaceChildren(message.html ? safeHtml(text(message.html)) : text(message.text));
+    draft.hidden = draft.textContent.trim() === '';
+    showTyping();
+  }
+
   function hideTyping() {
     clearTimeout(typingTimer);
     typing.hidden = true;
+    draft.hidden = true;
+    draft.replaceChildren();
   }
 
   function countUnread() {

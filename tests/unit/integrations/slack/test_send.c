@@ -43,7 +43,7 @@ TEST(send, every_error_code_obliges_to_something)
         const char *codes;
     } table[] = {
         {DELIVERY_LATER, "ratelimited rate_limited internal_error service_unavailable request_timeout fatal_error "
-                         "messaging_processing_failed team_added_to_org org_login_required external_channel_migrating"},
+                         "messaging_processing_failed streaming_state_conflict team_added_to_org org_login_required external_channel_migrating"},
         {DELIVERY_NEVER,
          "token_expired invalid_auth not_authed account_inactive token_revoked user_removed_from_team team_disabled "
          "missing_scope not_allowed_token_type no_permission access_denied accesslimited ekm_access_denied "
@@ -59,7 +59,7 @@ TEST(send, every_error_code_obliges_to_something)
          "no_text too_many_attachments markdown_text_conflict metadata_too_large invalid_metadata_format "
          "invalid_metadata_schema invalid_arg_name invalid_array_arg invalid_charset invalid_form_data "
          "invalid_post_type missing_post_type invalid_json json_not_object unknown_method method_deprecated "
-         "deprecated_endpoint streaming_state_conflict something_new"},
+         "deprecated_endpoint something_new"},
         {DELIVERY_SENT, "already_reacted no_reaction already_in_channel"},
     };
     for (size_t i = 0; i < COUNT_OF(table); i++) {
