@@ -368,3 +368,55 @@ enum err search_run(struct search *search, struct db *db, const struct search_qu
     pthread_rwlock_unlock(&search->lock);
     return rc == OK ? OK : during(error, "searching the documents");
 }
+
+/* ── chunks that were found in another way ─────────────────────────────────────────────────────────────────────── */
+
+enum err search_allowed(struct search *search, const struct search_query *query, struct arena *arena,
+                        struct text_ids *ret_ids, struct error *error)
+{
+    struct text_filter filter = {query->collection, query->category, query->source, query->channel, query->sees_all};
+    struct text_ids ids = {0};
+    pthread_rwlock_rdlock(&search->lock);
+    enum err rc = search->index == NULL ? OK : text_index_allowed(search->index, &filter, arena, &ids);
+    pthread_rwlock_unlock(&search->lock);
+    if (rc != OK)
+        return fail(error, rc, "no memory for the chunks that may be found");
+    *ret_ids = ids;
+    return OK;
+}
+
+static enum err look_at(struct db *db, int64_t id, struct features_finder *finder, struct arena *arena,
+                        struct search_hit *ret_hit, struct error *error)
+{
+    struct search_hit hit = {0};
+    enum err rc = chunk_read(db, id, arena, &hit.chunk, error);
+    if (rc == OK)
+        rc = document_read(db, hit.chunk.document_id, arena, &hit.document, error);
+    if (rc != OK)
+        return rc;
+    CLEANUP(arena_release) struct arena scratch;
+    arena_init(&scratch, SCRATCH_BYTES);
+    struct features_text text = {hit.document.title, hit.chunk.heading, hit.chunk.body};
+    if (features_of(finder, &text, &scratch, &hit.features) != OK)
+        return fail(error, ERR_NO_MEMORY, "looking at what was found");
+    *ret_hit = hit;
+    return OK;
+}
+
+enum err search_look_at(struct db *db, const struct search_look *look, struct arena *arena,
+                        struct search_hits *ret_hits, struct error *error)
+{
+    struct features_finder *finder = NULL;
+    struct search_hits hits = {.items = arena_alloc_array(arena, look->n, sizeof *hits.items),
+                               .question = *look->question};
+    if (hits.items == NULL || features_begin(arena, look->question, &finder) != OK)
+        return fail(error, ERR_NO_MEMORY, "no memory for what was found");
+    for (size_t i = 0; i < look->n; i++) {
+        enum err rc = look_at(db, look->ids[i], finder, arena, &hits.items[hits.n], error);
+        if (rc != OK && rc != ERR_NOT_FOUND)
+            return rc;
+        hits.n += rc == OK;
+    }
+    *ret_hits = hits;
+    return OK;
+}

@@ -28,6 +28,7 @@
 struct arena;
 struct db;
 struct search;
+struct text_ids;
 
 enum { SEARCH_CANDIDATES = 30, SEARCH_MOST_RESULTS = 100 };
 #define SEARCH_GUARD 0.25 /* covp of the best under which re-ranking is left */
@@ -95,5 +96,23 @@ enum err search_refresh(struct search *search, struct db *db, bool *ret_made, st
 MUST_USE
 enum err search_run(struct search *search, struct db *db, const struct search_query *query, struct arena *arena,
                     struct search_hits *ret_hits, struct error *error);
+
+/* ── for those who find chunks in another way (hybrid_search.h) ────────────────────────────────────────────────── */
+
+/* The chunks that a query's filters and access leave. */
+MUST_USE
+enum err search_allowed(struct search *search, const struct search_query *query, struct arena *arena,
+                        struct text_ids *ret_ids, struct error *error);
+
+/* Chunks as hits of a question that search_run has read: with features, but bm and heading, and without scores.  What is gone is
+ * left out. */
+struct search_look {
+    const struct question *question;
+    const int64_t *ids;
+    size_t n;
+};
+MUST_USE
+enum err search_look_at(struct db *db, const struct search_look *look, struct arena *arena,
+                        struct search_hits *ret_hits, struct error *error);
 
 #endif

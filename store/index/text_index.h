@@ -86,4 +86,16 @@ MUST_USE
 enum err text_index_search(const struct text_index *index, const struct text_lookup *lookup, struct arena *arena,
                            struct text_found *ret_found, size_t *ret_n);
 
+/* The ids of the chunks that a filter leaves, rising.  all: it leaves every one, and they are not listed. */
+struct text_ids {
+    const int64_t *items;
+    size_t n;
+    bool all;
+};
+
+/* ERR_NO_MEMORY. */
+MUST_USE
+enum err text_index_allowed(const struct text_index *index, const struct text_filter *filter, struct arena *arena,
+                            struct text_ids *ret_ids);
+
 #endif

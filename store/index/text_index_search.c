@@ -315,3 +315,23 @@ enum err text_index_search(const struct text_index *index, const struct text_loo
     *ret_n = state.n_best;
     return OK;
 }
+
+enum err text_index_allowed(const struct text_index *index, const struct text_filter *filter, struct arena *arena,
+                            struct text_ids *ret_ids)
+{
+    const bool *allowed = allow_facets(index, filter, arena);
+    struct text_ids ids = {.all = true};
+    if (allowed == NULL && index->head->n_facets > 0)
+        return ERR_NO_MEMORY;
+    for (uint32_t i = 0; i < index->head->n_facets; i++)
+        ids.all = ids.all && allowed[i];
+    int64_t *items = ids.all ? NULL : arena_alloc_array(arena, index->head->n_chunks, sizeof *items);
+    if (!ids.all && items == NULL)
+        return ERR_NO_MEMORY;
+    for (uint32_t i = 0; !ids.all && i < index->head->n_chunks; i++)
+        if (allowed[index->facet_of[i]])
+            items[ids.n++] = index->ids[i];
+    ids.items = items;
+    *ret_ids = ids;
+    return OK;
+}
