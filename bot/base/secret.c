@@ -1,10 +1,12 @@
 #include "bot/base/secret.h"
 
+#include <errno.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "bot/base/arena.h"
 
@@ -83,6 +85,23 @@ void secret_sha256_joined(const struct str *pieces, size_t n, unsigned char ret_
     for (size_t i = 0; i < n; i++)
         crypto_hash_sha256_update(&state, bytes_of(pieces[i]), pieces[i].n);
     crypto_hash_sha256_final(&state, ret_hash);
+}
+
+enum err secret_sha256_file(int fd, unsigned char ret_hash[SECRET_HMAC_BYTES])
+{
+    enum { PIECE_BYTES = 64 * 1024 };
+    unsigned char piece[PIECE_BYTES];
+    crypto_hash_sha256_state state;
+    crypto_hash_sha256_init(&state);
+    if (lseek(fd, 0, SEEK_SET) != 0)
+        return ERR_INTERNAL;
+    for (ssize_t n; (n = read(fd, piece, sizeof piece)) != 0;) {
+        if (n < 0 && errno != EINTR)
+            return ERR_INTERNAL;
+        crypto_hash_sha256_update(&state, piece, n > 0 ? (size_t)n : 0);
+    }
+    crypto_hash_sha256_final(&state, ret_hash);
+    return OK;
 }
 
 bool secret_equal(struct str a, struct str b)

@@ -41,6 +41,9 @@ void secret_sha256(struct str data, unsigned char ret_hash[SECRET_HMAC_BYTES]);
 /* SHA-256 of the concatenation of n pieces. */
 void secret_sha256_joined(const struct str *pieces, size_t n, unsigned char ret_hash[SECRET_HMAC_BYTES]);
 
+/* SHA-256 of an open file, from its beginning; its position is moved.  ERR_INTERNAL: it cannot be read. */
+MUST_USE enum err secret_sha256_file(int fd, unsigned char ret_hash[SECRET_HMAC_BYTES]);
+
 /* Equal length and bytes, in time that depends on the lengths only. */
 bool secret_equal(struct str a, struct str b);
 

@@ -7,6 +7,7 @@
 #include "bot/base/buf.h"
 #include "bot/base/regex.h"
 #include "bot/base/settings_check.h"
+#include "bot/base/settings_documents.h"
 #include "bot/base/settings_model.h"
 #include "bot/base/settings_table.h"
 #include "bot/base/yaml.h"
@@ -367,6 +368,12 @@ static const struct setting root_settings[] = {
     {.name = "web", .type = SETTING_SECTION, .table = &web_table}, /* fills this very struct */
     {.name = "routes", .type = SETTING_LIST, IN(routes), MORE(n_routes), .table = &route_table},
     {.name = "llm", .type = SETTING_LIST, IN(models), MORE(n_models), .table = &settings_model_table},
+    {.name = "documents",
+     .type = SETTING_LIST,
+     IN(documents),
+     MORE(n_documents),
+     .table = &settings_documents_table},
+    {.name = "api", .type = SETTING_SECTION, IN(api), MORE(has_api), .table = &settings_api_table},
 };
 #undef IN
 #undef MORE

@@ -128,6 +128,28 @@ struct settings_model {
     int64_t timeout_ms;                                            /* 60 s: of one call                        */
 };
 
+/* A folder (or file) of documents that is watched, and how what is in a collection is cut. */
+struct settings_documents {
+    struct str path;       /* made whole; empty: nothing is watched, the other lines count for the collection */
+    struct str collection; /* "default"                                                                       */
+    struct str source, category;
+    struct strs access; /* ids of the channels that may see them; none: all */
+    struct settings_chunk {
+        int64_t size, overlap; /* characters; 500 and 100 */
+    } chunk;
+};
+
+/* Who may use /api/v1, by the name that is given to the token. */
+struct settings_token {
+    struct str name, token;
+};
+
+struct settings_api {
+    const struct settings_token *tokens;
+    size_t n_tokens;
+    int64_t max_body_bytes; /* of a document; 32 MiB */
+};
+
 struct settings {
     struct str file;   /* as given to settings_load; empty for settings_defaults */
     struct str folder; /* its folder, "." when it has none                       */
@@ -147,6 +169,10 @@ struct settings {
     size_t n_routes;
     const struct settings_model *models; /* `llm` */
     size_t n_models;
+    const struct settings_documents *documents;
+    size_t n_documents;
+    bool has_api;
+    struct settings_api api;
 };
 
 /* Reads the file at `path`. */

@@ -136,7 +136,8 @@ enum err admin_ask(struct arena *arena, const struct admin_question *question, s
         return fail(error, ERR_BUSY, "no service runs");
     static const struct str origin = STR_INIT("http://gilbot");
     struct http_client *client = NULL;
-    struct http_client_settings settings = {.origins = {&origin, 1}, .clock = clock_system(), .unix_socket = socket};
+    struct http_client_settings settings = {
+        .origins = {&origin, 1}, .clock = clock_system(), .unix_socket = socket, .timeout_ms = ADMIN_ANSWER_MS};
     if (http_client_new(&settings, &client, error) != OK)
         return error->code;
     static const struct http_header json = {STR_INIT("Content-Type"), STR_INIT("application/json")};

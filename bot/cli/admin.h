@@ -15,6 +15,8 @@
 #include "bot/base/error.h"
 #include "bot/base/str.h"
 
+enum { ADMIN_ANSWER_MS = 120000 }; /* a batch with one large document takes the writer some seconds */
+
 struct arena;
 struct http_request;
 struct loop;

@@ -9,8 +9,8 @@
 #include "bot/base/banned.h"
 
 static const struct command *const commands[] = {
-    &command_init, &command_check, &command_serve, &command_chat,   &command_flow,
-    &command_dmn,  &command_feel,  &command_inbox, &command_outbox,
+    &command_init, &command_check,  &command_serve, &command_chat,   &command_flow,      &command_dmn,
+    &command_feel, &command_ingest, &command_inbox, &command_outbox, &command_read_file,
 };
 
 static const struct command *find(const char *name)
@@ -27,7 +27,8 @@ static void print_overview(FILE *out)
           "usage: gilbot [-c FILE] COMMAND …\n\n",
           out);
     for (size_t i = 0; i < COUNT_OF(commands); i++)
-        fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+        if (commands[i]->summary != NULL) /* else no person calls it */
+            fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
     fputs("  help     this page; `gilbot COMMAND --help` says more about a command\n"
           "  version  prints the version\n\n"
           "  -c FILE  the configuration; default ./gilbot.yaml, else /etc/gilbot/gilbot.yaml\n\n"

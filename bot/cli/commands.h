@@ -13,7 +13,7 @@ struct command_line {
 struct command {
     const char *name;
     const char *usage;   /* "[--flow ID] [--user ID]": what follows "gilbot NAME" */
-    const char *summary; /* one line for `gilbot help`                            */
+    const char *summary; /* one line for `gilbot help`; NULL: it is not told of   */
     const char *help;    /* the rest of `gilbot NAME --help`; may be NULL         */
     int (*run)(const struct command_line *line);
 };
@@ -23,6 +23,6 @@ int commands_main(int argc, char **argv);
 
 /* The commands, in the order of `gilbot help`; one per bot/cli/cmd_NAME.c (inbox and outbox: cmd_queue.c). */
 extern const struct command command_init, command_check, command_serve, command_chat, command_flow, command_dmn,
-    command_feel, command_inbox, command_outbox;
+    command_feel, command_ingest, command_inbox, command_outbox, command_read_file;
 
 #endif

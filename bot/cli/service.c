@@ -14,6 +14,8 @@
 #include "bot/base/metrics.h"
 #include "bot/base/settings.h"
 #include "bot/cli/admin.h"
+#include "bot/cli/admin_documents.h"
+#include "bot/cli/document_batch.h"
 #include "bot/cli/flow_migrate.h"
 #include "bot/cli/flow_set.h"
 #include "bot/cli/flow_watch.h"
@@ -64,7 +66,7 @@ struct service {
     struct http_route routes[MAX_ROUTES];
     size_t n_routes;
     struct ws_endpoint sockets[1];
-    struct http_route admin_routes[4];
+    struct http_route admin_routes[5];
     struct health health;
     struct admin admin;
     struct metric *reloads;
@@ -288,10 +290,16 @@ static enum err open_servers(struct service *s, struct error *error)
         .path = "/admin/models", .methods = HTTP_POST, .handler = models_admin_status, .arg = s->models};
     s->admin_routes[3] = (struct http_route){
         .path = "/admin/model-call", .methods = HTTP_POST, .handler = models_admin_call, .arg = s->models};
+    s->admin_routes[4] = (struct http_route){.path = "/admin/documents",
+                                             .methods = HTTP_POST,
+                                             .max_body_bytes = DOCUMENT_BATCH_JSON_BYTES,
+                                             .handler = admin_documents,
+                                             .arg = &s->admin};
     struct str path = admin_socket_path(&s->arena, s->settings->data_dir);
     struct http_server_settings admin = {.listen = arena_format(&s->arena, "unix:%.*s", STR_ARG(path)),
                                          .routes = s->admin_routes,
-                                         .n_routes = COUNT_OF(s->admin_routes)};
+                                         .n_routes = COUNT_OF(s->admin_routes),
+                                         .answer_ms = ADMIN_ANSWER_MS};
     if (http_server_open(s->loop, &admin, &s->admin_server, error) != OK)
         return during(error, "listening on %.*s", STR_ARG(path));
     return OK;

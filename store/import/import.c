@@ -104,6 +104,19 @@ static enum err choose(const struct import_file *file, const struct format **ret
     return OK;
 }
 
+static enum err run(struct arena *arena, import_reader *read, struct str bytes, struct imported *ret_imported,
+                    struct error *error)
+{
+    struct making making;
+    struct imported imported = {0};
+    making_init(&making, arena, error);
+    read(&making, bytes, &imported);
+    enum err rc = making_finish(&making, &imported);
+    if (rc == OK)
+        *ret_imported = imported;
+    return rc;
+}
+
 void import_prepare(void)
 {
     decode_prepare();
@@ -125,12 +138,10 @@ enum err import_read(struct arena *arena, const struct import_file *file, struct
         return rc;
     if (format->read == pdf_read)
         bytes = file->pdf_xml;
-    struct making making;
-    struct imported imported = {0};
-    making_init(&making, arena, error);
-    format->read(&making, bytes, &imported);
-    rc = making_finish(&making, &imported);
-    if (rc == OK)
-        *ret_imported = imported;
-    return rc;
+    return run(arena, format->read, bytes, ret_imported, error);
+}
+
+enum err import_text(struct arena *arena, struct str text, struct imported *ret_imported, struct error *error)
+{
+    return run(arena, plain_read, text, ret_imported, error);
 }

@@ -22,6 +22,7 @@
 struct arena;
 
 enum {
+    IMPORT_VERSION = 1, /* rises when the same bytes give other blocks: then every document is read again */
     IMPORT_MAX_FILE_BYTES = 64 * 1024 * 1024,
     IMPORT_MAX_TEXT_BYTES = 16 * 1024 * 1024, /* of all blocks together: about 8,000 full pages */
     IMPORT_MAX_BLOCKS = 400000,
@@ -46,6 +47,10 @@ struct imported {
 MUST_USE
 enum err import_read(struct arena *arena, const struct import_file *file, struct imported *ret_imported,
                      struct error *error);
+
+/* Plain text that came as UTF-8 in a record: no foreign library sees it, so it needs no fence. */
+MUST_USE
+enum err import_text(struct arena *arena, struct str text, struct imported *ret_imported, struct error *error);
 
 /* Whether the ending belongs to a format that is read here: what a walk through a folder picks. */
 bool import_knows(struct str name);
