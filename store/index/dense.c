@@ -133,6 +133,15 @@ static enum err begin(struct refresh *r, struct error *error)
     return vector_index_new(dimension, &r->index, error);
 }
 
+static void use(struct dense *dense, struct vector_index *index)
+{
+    pthread_rwlock_wrlock(&dense->lock);
+    struct vector_index *before = dense->index;
+    dense->index = index;
+    pthread_rwlock_unlock(&dense->lock);
+    vector_index_free(before);
+}
+
 /* Takes the graph into use. */
 static enum err take(struct refresh *r, struct error *error)
 {
@@ -156,11 +165,7 @@ static enum err take(struct refresh *r, struct error *error)
     if (r->index == dense->index)
         return OK;
     dense->unsure = false;
-    pthread_rwlock_wrlock(&dense->lock);
-    struct vector_index *before = dense->index;
-    dense->index = r->index;
-    pthread_rwlock_unlock(&dense->lock);
-    vector_index_free(before);
+    use(dense, r->index);
     return OK;
 }
 
@@ -192,8 +197,12 @@ enum err dense_refresh(struct dense *dense, struct db *db, bool *ret_changed, st
     arena_init(&arena, SCRATCH_BYTES);
     struct refresh r = {.dense = dense, .db = db, .arena = &arena};
     enum err rc = vectors_model(db, &arena, &r.model, error);
-    if (rc == OK &&
-        (r.model.name.n == 0 || (dense->index != NULL && !dense->unsure && r.model.generation == dense->generation))) {
+    if (rc == OK && r.model.dimension == 0) { /* none was made yet, or none by the model of today */
+        *ret_changed = dense->index != NULL;
+        use(dense, NULL);
+        return OK;
+    }
+    if (rc == OK && dense->index != NULL && !dense->unsure && r.model.generation == dense->generation) {
         *ret_changed = false;
         return OK;
     }
