@@ -20,6 +20,7 @@
 #include "bot/model/session.h"
 
 struct arena;
+struct db;
 struct flow_ctx;
 struct live;
 struct sheet_faults;
@@ -60,6 +61,7 @@ struct flow_ctx {
     size_t n_past;
     const struct flow_aside *aside; /* NULL: nobody */
     struct live *live;              /* the answer while it is being made; NULL: it is not seen before it is ready */
+    struct db *db;                  /* the runner's own, only for reading; NULL: there is none.  No survey looks at it */
     const struct flow_variant *variants; /* a session begins: these are so; the others by the person */
     size_t n_variants;
 };
@@ -72,6 +74,9 @@ enum record_kind {
     RECORD_RECOMMENDATION, /* step, item (id), value (JSON of the record), why (JSON: rule trail and inputs)    */
     RECORD_HANDOVER,       /* step, item (to)                                                                    */
     RECORD_WARNING,        /* step, text: for the operator's log                                                 */
+    RECORD_ASKED,          /* step (number of the answer in its session), outcome (its kind), item (the question's
+                              class), text (the question), value (the answer), why (JSON: sources, model …)      */
+    RECORD_FEEDBACK,       /* step (number of the answer), outcome ("up", "down"), text (the reason)             */
 };
 
 struct record {
@@ -116,6 +121,7 @@ struct flows {
     size_t n;
     struct flow *const *older; /* n_older of them; no two with one name and version */
     size_t n_older;
+    const struct flow_aside *aside; /* who is asked about what fits no question; NULL: nobody */
 };
 
 const struct flow *flows_find(const struct flows *flows, struct str name);

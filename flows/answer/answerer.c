@@ -1,0 +1,230 @@
+#include "flows/answer/answerer.h"
+
+#include "bot/base/arena.h"
+#include "bot/base/text.h"
+#include "bot/model/language_model.h"
+#include "flows/answer/abstain.h"
+#include "flows/answer/extract.h"
+#include "flows/answer/render.h"
+#include "flows/answer/words.h"
+#include "flows/answer/workspace.h"
+#include "flows/text/forbidden.h"
+
+#include "bot/base/banned.h"
+
+const char *answer_kind_name(enum answer_kind kind)
+{
+    static const char *const names[] = {"generated", "extractive", "approved", "refused", "not_found", "small_talk"};
+    return names[kind];
+}
+
+/* A question on its way through the stages. */
+struct way {
+    const struct answerer *answerer;
+    const struct asked *asked;
+    struct arena *arena;
+    struct answer *answer;
+    bool done; /* a stage answered */
+};
+
+typedef enum err stage(struct way *way);
+
+static MUST_USE enum err answered(struct way *way, enum answer_kind kind, struct str text)
+{
+    way->answer->kind = kind;
+    way->answer->text = text;
+    way->done = true;
+    return OK;
+}
+
+/* ── before anything is searched ───────────────────────────────────────────────────────────────────────────────── */
+
+static enum err refuse_forbidden(struct way *way)
+{
+    const struct workspace *workspace = way->answerer->workspace;
+    for (size_t i = 0; i < workspace->n_forbidden; i++) {
+        enum err rc = forbidden_find(workspace->forbidden[i], way->arena, way->asked->text, &way->answer->forbidden);
+        if (rc != OK)
+            return rc;
+        if (way->answer->forbidden.n > 0)
+            return answered(way, ANSWER_REFUSED, say(SAY_REFUSED, way->answer->language));
+    }
+    return OK;
+}
+
+static enum err refuse_length(struct way *way)
+{
+    if (way->asked->text.n <= ANSWERER_MOST_BYTES)
+        return OK;
+    return answered(way, ANSWER_REFUSED, say(SAY_TOO_LONG, way->answer->language));
+}
+
+static enum err talk_small(struct way *way)
+{
+    enum err rc = small_talk_find(way->arena, way->asked->text, &way->answer->small_talk);
+    if (rc != OK || way->answer->small_talk == SMALL_TALK_NONE)
+        return rc;
+    return answered(way, ANSWER_SMALL_TALK, small_talk_line(way->answer->small_talk, way->answer->language));
+}
+
+static enum err look_up_approved(struct way *way)
+{
+    struct answer *answer = way->answer;
+    enum err rc = faq_find(way->answerer->workspace->faq, way->arena, answer->read_as, &answer->faq);
+    if (rc != OK || answer->faq.pair == NULL)
+        return rc;
+    const struct faq_pair *pair = answer->faq.pair;
+    if (pair->title.n > 0 || pair->url.n > 0)
+        answer->sources[answer->n_sources++] = (struct answer_source){.title = pair->title, .url = pair->url};
+    return answered(way, ANSWER_APPROVED, pair->answer);
+}
+
+static enum err classify(struct way *way)
+{
+    struct answer *answer = way->answer;
+    enum err rc = question_classify(way->answerer->workspace->classes, way->arena, answer->read_as, &answer->verdict);
+    if (rc != OK || answer->verdict.is != QUESTION_GENERAL)
+        return rc;
+    return answered(way, ANSWER_SMALL_TALK, say(SAY_GENERAL, answer->language));
+}
+
+/* ── the documents ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static MUST_USE enum err take_passages(struct way *way)
+{
+    const struct search_hits *hits = &way->answer->hits;
+    struct passage *passages = arena_alloc_array(way->arena, hits->n, sizeof *passages);
+    if (passages == NULL)
+        return ERR_NO_MEMORY;
+    for (size_t i = 0; i < hits->n; i++) {
+        const struct search_hit *hit = &hits->items[i];
+        passages[i] = (struct passage){.document = hit->document.key,
+                                       .title = hit->document.title,
+                                       .heading = hit->chunk.heading,
+                                       .url = hit->document.url,
+                                       .page = hit->chunk.page,
+                                       .text = hit->chunk.body};
+    }
+    way->answer->passages = (struct passages){passages, hits->n};
+    return OK;
+}
+
+static enum err search(struct way *way)
+{
+    const struct asked *asked = way->asked;
+    struct answer *answer = way->answer;
+    if (way->answerer->search == NULL || asked->db == NULL)
+        return answered(way, ANSWER_NOT_FOUND, say(SAY_NO_DOCUMENTS, answer->language));
+    bool light = answer->verdict.is == QUESTION_BASICS;
+    struct search_query query = {.text = answer->read_as,
+                                 .collection = way->answerer->collection,
+                                 .channel = asked->channel,
+                                 .sees_all = asked->sees_all,
+                                 .k = light ? ANSWERER_LIGHT_PASSAGES : ANSWERER_PASSAGES};
+    enum err rc = search_run(way->answerer->search, asked->db, &query, way->arena, &answer->hits, asked->error);
+    answer->searched = rc == OK;
+    if (rc == OK)
+        rc = take_passages(way);
+    if (rc == OK && answer->hits.n > 0)
+        answer->confidence = abstain_score(&answer->hits.items[0].features);
+    return rc;
+}
+
+static bool has_source(const struct answer *answer, const struct passage *passage)
+{
+    for (size_t i = 0; i < answer->n_sources; i++)
+        if (str_eq(answer->sources[i].document, passage->document) &&
+            str_eq(answer->sources[i].heading, passage->heading))
+            return true;
+    return false;
+}
+
+static void add_source(struct answer *answer, const struct passage *passage, struct str quote)
+{
+    if (answer->n_sources == ANSWERER_MOST_SOURCES)
+        return;
+    answer->sources[answer->n_sources++] = (struct answer_source){.document = passage->document,
+                                                                  .title = passage->title,
+                                                                  .heading = passage->heading,
+                                                                  .url = passage->url,
+                                                                  .page = passage->page,
+                                                                  .quote = quote};
+}
+
+enum { NEAREST = 3 };
+
+/* Said before any model is asked; the nearest documents may help to ask otherwise. */
+static enum err abstain(struct way *way)
+{
+    struct answer *answer = way->answer;
+    if (answer->hits.n > 0 && abstain_may_answer(answer->confidence))
+        return OK;
+    for (size_t i = 0; i < answer->passages.n && answer->n_sources < NEAREST; i++)
+        if (!has_source(answer, &answer->passages.items[i]))
+            add_source(answer, &answer->passages.items[i], STR(""));
+    return answered(way, ANSWER_NOT_FOUND, say(SAY_NOT_FOUND, answer->language));
+}
+
+/* ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Where a model would be asked, but not here. */
+static enum err wait_for_model(struct way *way)
+{
+    if (!way->asked->may_wait && language_model_ready(way->answerer->model, MODEL_CHAT))
+        return fail(way->asked->error, ERR_BUSY, "a model is asked in the slow lane");
+    return OK;
+}
+
+static enum err extract(struct way *way)
+{
+    struct answer *answer = way->answer;
+    struct extracted extracted = {0};
+    size_t order[EXTRACT_MOST] = {0};
+    struct str parts[2 * EXTRACT_MOST];
+    size_t n = 0;
+    enum err rc = extract_answer(way->arena, answer->read_as, &answer->hits.question, &answer->passages, &extracted);
+    if (rc != OK)
+        return rc;
+    if (extracted.n == 0) /* passages without any sentence */
+        return answered(way, ANSWER_NOT_FOUND, say(SAY_NOT_FOUND, answer->language));
+    extract_reading_order(&extracted, order);
+    for (size_t i = 0; i < extracted.n; i++) {
+        const struct extract_sentence *sentence = &extracted.sentences[order[i]];
+        add_source(answer, &answer->passages.items[sentence->passage], sentence->text);
+        if (n > 0)
+            parts[n++] = STR("\n");
+        parts[n++] = sentence->text;
+    }
+    struct str text = arena_join(way->arena, parts, n);
+    return text.p == NULL ? ERR_NO_MEMORY : answered(way, ANSWER_EXTRACTIVE, text);
+}
+
+/* ── all ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static struct str language_of(struct str text, struct str locale)
+{
+    for (int32_t c = text_next(&text); c >= 0; c = text_next(&text))
+        if ((c >= 0xAC00 && c <= 0xD7A3) || (c >= 0x3131 && c <= 0x318E))
+            return STR("ko");
+        else if (text_is_letter(c))
+            return STR("en");
+    return str_starts(locale, STR("en")) ? STR("en") : STR("ko");
+}
+
+enum err answer_question(const struct answerer *answerer, const struct asked *asked, struct answer *ret_answer)
+{
+    static stage *const stages[] = {refuse_length, refuse_forbidden, talk_small,     classify, look_up_approved,
+                                    search,        abstain,          wait_for_model, extract};
+    struct answer answer = {.language = language_of(asked->text, asked->locale), .read_as = asked->text};
+    struct way way = {answerer, asked, asked->arena, &answer, false};
+    enum err rc = OK;
+    for (size_t i = 0; i < COUNT_OF(stages) && rc == OK && !way.done; i++)
+        rc = stages[i](&way);
+    if (rc == OK)
+        rc = render_answer(asked->arena, &answer, &answer.markup);
+    if (rc == ERR_NO_MEMORY)
+        return fail(asked->error, rc, "no memory for an answer");
+    if (rc == OK)
+        *ret_answer = answer;
+    return rc;
+}
