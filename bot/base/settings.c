@@ -115,6 +115,22 @@ static const struct setting retention_settings[] = {
 static const struct settings_table retention_table = TABLE(retention_settings, struct settings_retention, NULL);
 #undef IN
 
+/* ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+#define IN(member_) .offset = offsetof(struct settings_answers, member_)
+static const struct setting answers_settings[] = {
+    {.name = "folder",
+     .type = SETTING_PARSED,
+     IN(folder),
+     .parse = settings_check_path,
+     .otherwise = "./answers",
+     .help = "the folder of forbidden words, kinds of questions, approved answers and synonyms"},
+    {.name = "collection", .type = SETTING_TEXT, IN(collection), .help = "the documents to answer from"},
+    {.name = "hand_over", .type = SETTING_TEXT, IN(hand_over), .help = "who is asked when the documents do not know"},
+};
+static const struct settings_table answers_table = TABLE(answers_settings, struct settings_answers, NULL);
+#undef IN
+
 /* ── slack ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 #define IN(member_) .offset = offsetof(struct settings_person, member_)
@@ -366,6 +382,7 @@ static const struct setting root_settings[] = {
      MORE(has_channel_talk),
      .table = &channel_talk_table},
     {.name = "web", .type = SETTING_SECTION, .table = &web_table}, /* fills this very struct */
+    {.name = "answers", .type = SETTING_SECTION, IN(answers), MORE(has_answers), .table = &answers_table},
     {.name = "routes", .type = SETTING_LIST, IN(routes), MORE(n_routes), .table = &route_table},
     {.name = "llm", .type = SETTING_LIST, IN(models), MORE(n_models), .table = &settings_model_table},
     {.name = "documents",

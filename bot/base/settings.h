@@ -77,6 +77,13 @@ struct settings_web {
     bool enabled; /* absent: on when a route is for `web` */
 };
 
+/* How questions are answered from the documents. */
+struct settings_answers {
+    struct str folder;     /* of the lists and examples: flows/answer/workspace.h; whole */
+    struct str collection; /* only this one's documents; empty: all                      */
+    struct str hand_over;  /* whom "a person" means, as in `people`; empty: none          */
+};
+
 struct settings_log {
     enum log_format format; /* logfmt */
     enum log_level level;   /* info   */
@@ -165,6 +172,8 @@ struct settings {
     struct settings_slack slack;
     struct settings_channel_talk channel_talk;
     struct settings_web web;
+    bool has_answers; /* the section is there */
+    struct settings_answers answers;
     const struct settings_route *routes;
     size_t n_routes;
     const struct settings_model *models; /* `llm` */

@@ -182,6 +182,8 @@ static enum err step(struct db *db, struct turn_commit *turn, const struct flow 
         .shows_sheets = turn->platform->read_sheet != NULL,
         .locale = pipeline->parts.settings->locale,
         .utc_offset_min = turn->utc_offset_min,
+        .aside = atomic_load(&pipeline->flows)->aside,
+        .db = db,
     };
     turn->flow = flow;
     if (recall(db, turn, flow, &ctx, error) != OK)

@@ -9,6 +9,7 @@
 #include "bot/pipeline/pipeline.h"
 #include "bot/pipeline/retry.h"
 #include "store/live_messages.h"
+#include "store/feedback.h"
 #include "store/messages.h"
 #include "store/outbox.h"
 #include "store/sessions.h"
@@ -130,6 +131,27 @@ static enum err add_outgoing(struct db *db, const struct turn_commit *turn, cons
     return OK;
 }
 
+/* An answer, or what somebody thought of one. */
+static enum err add_asked(struct db *db, const struct turn_commit *turn, const struct record *record,
+                          struct error *error)
+{
+    struct asked_row row = {.session_id = turn->session.id, .at_ms = turn->now_ms, .voted_ms = turn->now_ms};
+    struct str outcome = str_of(record->outcome);
+    if (!str_to_i64(record->step, &row.number))
+        return fail(error, ERR_INTERNAL, "an answer without a number");
+    if (record->kind == RECORD_FEEDBACK) {
+        row.vote = str_eq(outcome, STR("up")) ? ASKED_HELPFUL : ASKED_NOT_HELPFUL;
+        row.reason = record->text;
+        return asked_vote(db, &row, error);
+    }
+    row.question = record->text;
+    row.kind = outcome;
+    row.class = record->item;
+    row.answer = record->value;
+    row.why = record->why;
+    return asked_add(db, &row, error);
+}
+
 static enum err add_record(struct db *db, const struct turn_commit *turn, const struct record *record,
                            struct error *error)
 {
@@ -161,6 +183,9 @@ static enum err add_record(struct db *db, const struct turn_commit *turn, const 
             &(struct survey_handover){
                 .session_id = session_id, .flow = flow, .step = record->step, .to = record->item, .at_ms = now_ms},
             error);
+    case RECORD_ASKED:
+    case RECORD_FEEDBACK:
+        return add_asked(db, turn, record, error);
     case RECORD_STEP: /* for the metrics; the session says it too */
     case RECORD_WARNING:
         return OK;
