@@ -3,6 +3,7 @@
 #include "bot/base/arena.h"
 #include "bot/base/settings.h"
 #include "bot/base/yaml.h"
+#include "flows/answer/flow.h"
 #include "flows/survey/survey.h"
 
 #include "bot/base/banned.h"
@@ -32,7 +33,7 @@ static void audit_routes(const struct settings *settings, const struct flows *fl
 {
     for (size_t i = 0; i < settings->n_routes; i++) {
         const struct settings_route *route = &settings->routes[i];
-        if (flows_find(flows, route->flow) != NULL)
+        if (flows_find(flows, route->flow) != NULL || str_eq(route->flow, answer_flow_name()))
             continue;
         struct str meant = closest_flow(flows, route->flow, findings->arena);
         bool has_meant = meant.n > 0;
@@ -71,26 +72,37 @@ static bool has_person(const struct settings_people *people, struct str name)
     return false;
 }
 
-static void audit_hand_over(const struct settings *settings, const struct definition *flow, const struct step *step,
+/* Whom a hand-over goes to, as written somewhere. */
+struct recipient {
+    struct str to, file;
+    struct place at;
+};
+
+static void audit_recipient(const struct settings *settings, unsigned platforms, const struct recipient *recipient,
                             struct findings *findings)
 {
-    unsigned platforms = platforms_of(settings, flow->id);
-    struct str to = step->hand_over.to;
-    struct place at = step->hand_over.to_at;
+    struct str to = recipient->to;
     bool slack = (platforms & CHECK_SLACK) != 0 && settings->has_slack && settings->slack.staff_channel.n == 0 &&
                  !has_person(&settings->slack.people, to);
     bool talk = (platforms & CHECK_CHANNEL_TALK) != 0 && settings->has_channel_talk &&
                 !has_person(&settings->channel_talk.people, to);
     if (slack)
-        add(findings, "unknown_people", flow->file, at,
+        add(findings, "unknown_people", recipient->file, recipient->at,
             arena_format(
                 findings->arena,
                 "nobody is called `%.*s` in `slack.people`; add {channel: …} there, or set `slack.staff_channel`",
                 STR_ARG(to)));
     if (talk)
-        add(findings, "unknown_people", flow->file, at,
+        add(findings, "unknown_people", recipient->file, recipient->at,
             arena_format(findings->arena, "nobody is called `%.*s` in `channel_talk.people`; add {managers: […]} there",
                          STR_ARG(to)));
+}
+
+static void audit_hand_over(const struct settings *settings, const struct definition *flow, const struct step *step,
+                            struct findings *findings)
+{
+    struct recipient recipient = {step->hand_over.to, flow->file, step->hand_over.to_at};
+    audit_recipient(settings, platforms_of(settings, flow->id), &recipient, findings);
 }
 
 static void audit_people(const struct settings *settings, const struct definition *flow, struct findings *findings)
@@ -135,7 +147,10 @@ static void audit_recalls(const struct flows *flows, const struct definition *fl
 enum err audit(const struct settings *settings, const struct flows *flows, struct findings *findings,
                struct check_figures *ret_figures)
 {
+    struct recipient person = {.to = settings->answers.hand_over, .file = settings->file};
     audit_routes(settings, flows, findings);
+    if (person.to.n > 0)
+        audit_recipient(settings, platforms_of(settings, answer_flow_name()), &person, findings);
     for (size_t i = 0; i < flows->n; i++)
         if (survey_definition(flows->items[i]) != NULL)
             audit_recalls(flows, survey_definition(flows->items[i]), findings);

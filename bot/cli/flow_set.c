@@ -6,7 +6,9 @@
 #include "bot/base/arena.h"
 #include "bot/base/log.h"
 #include "bot/base/settings.h"
+#include "bot/cli/answers.h"
 #include "bot/cli/audit.h"
+#include "flows/answer/flow.h"
 #include "flows/example_files.h"
 #include "flows/survey/definition.h"
 #include "flows/survey/survey.h"
@@ -101,6 +103,35 @@ static bool add_older(struct flow_set *set, struct flow *flow)
     return true;
 }
 
+static bool is_wanted(const struct settings *settings, struct str flow)
+{
+    for (size_t i = 0; i < settings->n_routes; i++)
+        if (str_eq(settings->routes[i].flow, flow))
+            return true;
+    return settings->has_answers;
+}
+
+/* The flow that answers questions stands among the operator's own when a route or a setting speaks of it, unless one of
+ * those has its name. */
+static MUST_USE enum err add_answers(const struct settings *settings, bool demo, struct flows *flows,
+                                     struct error *error)
+{
+    if (flows_find(flows, answer_flow_name()) != NULL || !(demo || is_wanted(settings, answer_flow_name())))
+        return OK;
+    struct flow **items = copy_list(flows->items, flows->n, 1);
+    if (items == NULL)
+        return fail(error, ERR_NO_MEMORY, "out of memory");
+    free(flows->items);
+    flows->items = items;
+    enum err rc = answers_flow(settings, demo, &items[flows->n], error);
+    if (rc != OK)
+        return rc;
+    if (demo || settings->has_answers)
+        flows->aside = answer_flow_aside(items[flows->n]);
+    flows->n++;
+    return OK;
+}
+
 /* ── loading ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 enum err flow_set_load(const struct settings *settings, bool demo, struct flow_set **ret_set, struct error *error)
@@ -109,6 +140,10 @@ enum err flow_set_load(const struct settings *settings, bool demo, struct flow_s
     if (set == NULL)
         return fail(error, ERR_NO_MEMORY, "out of memory");
     enum err rc = demo ? load_examples(&set->flows, error) : survey_load_all(settings->flows, &set->flows, error);
+    if (rc == OK && add_answers(settings, demo, &set->flows, error) != OK) {
+        survey_release_all(&set->flows);
+        rc = error->code;
+    }
     if (rc == OK) {
         set->owned = copy_list(set->flows.items, set->flows.n, 0);
         if (set->owned == NULL) {
@@ -158,6 +193,8 @@ enum err flow_set_follow(struct flow_set *set, struct flow_set *before, bool *re
         const struct flow *present = flows_find(had, fresh->name);
         changed = changed || same == NULL || same != present;
         if (same != NULL) {
+            if (set->flows.aside != NULL && set->flows.aside == answer_flow_aside(fresh))
+                set->flows.aside = answer_flow_aside(same);
             set->flows.items[i] = same;
             disown(set, fresh);
         }
@@ -246,6 +283,13 @@ static enum err recall_one(struct flow_set *set, struct db *db, const struct flo
     return add_older(set, flow) ? OK : fail(error, ERR_NO_MEMORY, "out of memory");
 }
 
+/* A flow that was not loaded from files has one version only: its sessions always go on with the present one. */
+static bool is_built_in(const struct flows *flows, struct str name)
+{
+    const struct flow *flow = flows_find(flows, name);
+    return flow != NULL && survey_definition(flow) == NULL;
+}
+
 enum err flow_set_recall(struct flow_set *set, struct store *store, struct error *error)
 {
     CLEANUP(arena_release) struct arena arena;
@@ -256,10 +300,18 @@ enum err flow_set_recall(struct flow_set *set, struct store *store, struct error
         return error->code;
     enum err rc = flow_versions_waited_for(db, &arena, &waited, error);
     for (size_t i = 0; i < waited.n && rc == OK; i++)
-        if (flows_find_version(&set->flows, waited.items[i].flow, waited.items[i].version) == NULL)
+        if (!is_built_in(&set->flows, waited.items[i].flow) &&
+            flows_find_version(&set->flows, waited.items[i].flow, waited.items[i].version) == NULL)
             rc = recall_one(set, db, &waited.items[i], error);
     store_reader_close(db);
     return rc;
+}
+
+void flow_set_connect(struct flow_set *set, struct search *search, const struct language_model *model)
+{
+    for (size_t i = 0; i < set->flows.n; i++)
+        if (answer_flow_answerer(set->flows.items[i]) != NULL)
+            answer_flow_connect(set->flows.items[i], search, model);
 }
 
 void flow_set_free(struct flow_set *set)

@@ -16,6 +16,8 @@
 #include "flows/flow.h"
 
 struct db;
+struct language_model;
+struct search;
 struct settings;
 struct store;
 
@@ -48,6 +50,9 @@ enum err flow_set_recall(struct flow_set *set, struct store *store, struct error
 /* A version of a flow as it was kept; the caller frees it.  ERR_NOT_FOUND; ERR_INVALID: it cannot be loaded any more. */
 MUST_USE
 enum err flow_recall(struct db *db, struct str name, struct str version, struct flow **ret_flow, struct error *error);
+
+/* What the flow that answers questions searches and asks; before the set is used.  Either may be NULL. */
+void flow_set_connect(struct flow_set *set, struct search *search, const struct language_model *model);
 
 /* The set and all before it.  NULL is fine. */
 void flow_set_free(struct flow_set *set);

@@ -15,6 +15,7 @@
 #include "bot/base/settings.h"
 #include "bot/cli/admin.h"
 #include "bot/cli/admin_documents.h"
+#include "bot/cli/answers.h"
 #include "bot/cli/document_batch.h"
 #include "bot/cli/flow_migrate.h"
 #include "bot/cli/flow_set.h"
@@ -32,6 +33,7 @@
 #include "integrations/slack/slack.h"
 #include "integrations/web_chat/page.h"
 #include "integrations/web_chat/web_chat.h"
+#include "store/index/search.h"
 #include "store/store.h"
 
 #include "bot/base/banned.h"
@@ -52,6 +54,7 @@ struct service {
     struct metrics *metrics;
     struct flow_set *flows;
     struct store *store;
+    struct search *search;
     struct loop *loop;
     struct http_server *server, *admin_server;
     struct http_client *http;
@@ -305,6 +308,31 @@ static enum err open_servers(struct service *s, struct error *error)
     return OK;
 }
 
+/* ── documents ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+static enum err refresh_index(struct service *s, struct error *error)
+{
+    struct db *db = NULL;
+    bool made = false;
+    enum err rc = store_reader_open(s->store, &db, error);
+    if (rc == OK)
+        rc = search_refresh(s->search, db, &made, error);
+    store_reader_close(db);
+    return rc;
+}
+
+static enum err open_answers(struct service *s, struct error *error)
+{
+    enum err rc = s->given.demo ? answers_keep_demo(s->store, s->clock, error) : OK;
+    if (rc == OK)
+        rc = answers_search(s->settings, &s->search, error);
+    if (rc == OK)
+        rc = refresh_index(s, error);
+    if (rc == OK)
+        flow_set_connect(s->flows, s->search, NULL);
+    return rc;
+}
+
 /* ── life ──────────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static enum err open_floor(struct service *s, struct error *error)
@@ -321,6 +349,8 @@ static enum err open_floor(struct service *s, struct error *error)
         return error->code;
     if (flow_set_keep(s->flows, s->store, s->clock, error) != OK || flow_set_recall(s->flows, s->store, error) != OK)
         return error->code;
+    if (open_answers(s, error) != OK)
+        return during(error, "opening the documents");
     struct loop_settings loop = {.max_connections = (size_t)s->settings->server.max_connections,
                                  .keepalive_ms = s->settings->server.keepalive_ms,
                                  .metrics = s->metrics};
@@ -375,8 +405,10 @@ static void reload_flows(struct service *s)
     enum err rc = flow_set_load(s->settings, s->given.demo, &set, &error);
     if (rc == OK)
         rc = flow_set_follow(set, s->flows, &changed, &error);
-    if (rc == OK && changed)
+    if (rc == OK && changed) {
+        flow_set_connect(set, s->search, NULL);
         rc = flow_set_keep(set, s->store, s->clock, &error);
+    }
     const char *result = rc != OK ? "refused" : changed ? "reloaded" : "unchanged";
     metric_add(s->reloads, 1, result);
     if (rc != OK) {
@@ -503,6 +535,7 @@ void service_close(struct service *s)
     if (s->signal_fd >= 0)
         close(s->signal_fd);
     flow_set_free(s->flows);
+    search_close(s->search);
     metrics_free(s->metrics);
     arena_release(&s->arena);
     free(s);
