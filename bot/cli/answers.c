@@ -69,6 +69,30 @@ enum err answers_search(const struct settings *settings, struct search **ret_sea
     return search_open(&search, ret_search, error);
 }
 
+enum err answers_open(const struct settings *settings, struct answers *ret_answers, struct error *error)
+{
+    CLEANUP(answers_close) struct answers answers = {0};
+    bool made = false;
+    enum err rc = store_reader_open_dir(settings->data_dir, &answers.db, error);
+    if (rc == ERR_NOT_FOUND)
+        return OK;
+    if (rc == OK)
+        rc = answers_search(settings, &answers.search, error);
+    if (rc == OK)
+        rc = search_refresh(answers.search, answers.db, &made, error);
+    if (rc != OK)
+        return rc;
+    *ret_answers = answers;
+    answers = (struct answers){0};
+    return OK;
+}
+
+void answers_close(struct answers *answers)
+{
+    search_close(answers->search);
+    store_reader_close(answers->db);
+}
+
 /* ── the demonstration's documents ─────────────────────────────────────────────────────────────────────────────── */
 
 /* A document of the demonstration, ready to be kept. */

@@ -13,6 +13,7 @@
 #include "bot/base/clock.h"
 #include "bot/base/error.h"
 
+struct db;
 struct flow;
 struct search;
 struct settings;
@@ -25,6 +26,16 @@ enum err answers_flow(const struct settings *settings, bool demo, struct flow **
 /* The index of the settings' data_dir with the synonyms of the workspace; the caller closes it. */
 MUST_USE
 enum err answers_search(const struct settings *settings, struct search **ret_search, struct error *error);
+
+/* The documents of data_dir and their index, up to date, for a command that only reads while a service may be running.  A
+ * folder without a database has none: both stay NULL, and that is OK. */
+struct answers {
+    struct search *search;
+    struct db *db;
+};
+MUST_USE
+enum err answers_open(const struct settings *settings, struct answers *ret_answers, struct error *error);
+void answers_close(struct answers *answers);
 
 /* Keeps the documents of the demonstration, those that changed. */
 MUST_USE

@@ -14,8 +14,6 @@
 #include "flows/answer/answerer.h"
 #include "flows/answer/flow.h"
 #include "flows/flow.h"
-#include "store/index/search.h"
-#include "store/store.h"
 
 #include "bot/base/banned.h"
 
@@ -31,8 +29,7 @@ struct ask {
     struct arena arena;
     struct settings *settings;
     struct flow *flow;
-    struct search *search;
-    struct db *db; /* NULL: no database yet */
+    struct answers answers;
     struct answerer answerer;
 };
 
@@ -72,29 +69,17 @@ static bool read_words(const struct command_line *line, struct request *ret_requ
 
 /* ── opening ───────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* A folder without a database has no documents: that is an answer too. */
-static MUST_USE enum err open_documents(struct ask *ask, struct error *error)
-{
-    bool made = false;
-    enum err rc = store_reader_open_dir(ask->settings->data_dir, &ask->db, error);
-    if (rc == ERR_NOT_FOUND)
-        return OK;
-    if (rc == OK)
-        rc = answers_search(ask->settings, &ask->search, error);
-    return rc == OK ? search_refresh(ask->search, ask->db, &made, error) : rc;
-}
-
 static MUST_USE enum err open_ask(struct ask *ask, const struct command_line *line, struct error *error)
 {
     enum err rc = config_load(line, &ask->arena, &ask->settings, error);
     if (rc == OK)
         rc = answers_flow(ask->settings, false, &ask->flow, error);
     if (rc == OK)
-        rc = open_documents(ask, error);
+        rc = answers_open(ask->settings, &ask->answers, error);
     if (rc != OK)
         return rc;
     ask->answerer = *answer_flow_answerer(ask->flow);
-    ask->answerer.search = ask->search;
+    ask->answerer.search = ask->answers.search;
     if (ask->request.collection != NULL)
         ask->answerer.collection = str_of(ask->request.collection);
     return OK;
@@ -102,8 +87,7 @@ static MUST_USE enum err open_ask(struct ask *ask, const struct command_line *li
 
 static void close_ask(struct ask *ask)
 {
-    search_close(ask->search);
-    store_reader_close(ask->db);
+    answers_close(&ask->answers);
     if (ask->flow != NULL)
         ask->flow->free(ask->flow);
     settings_release(ask->settings);
@@ -122,7 +106,7 @@ static MUST_USE enum err ask_one(struct ask *ask, struct str question, struct er
                           .sees_all = true,
                           .may_wait = true,
                           .user = STR("terminal"),
-                          .db = ask->db,
+                          .db = ask->answers.db,
                           .arena = &arena,
                           .error = error};
     struct clock clock = clock_system();
@@ -130,11 +114,8 @@ static MUST_USE enum err ask_one(struct ask *ask, struct str question, struct er
     enum err rc = answer_question(&ask->answerer, &asked, &answer);
     if (rc != OK)
         return rc;
-    struct ask_output output = {.question = question,
-                                .answer = &answer,
-                                .us = clock_tick_us(clock) - begun_us,
-                                .out = stdout,
-                                .arena = &arena};
+    struct ask_output output = {
+        .question = question, .answer = &answer, .us = clock_tick_us(clock) - begun_us, .out = stdout, .arena = &arena};
     if (ask->request.json)
         return ask_output_json(&output, error);
     rc = ask->request.explain ? ask_output_explain(&output, error) : OK;
@@ -191,12 +172,13 @@ const struct command command_ask = {
     .name = "ask",
     .usage = "[--collection C] [--locale L] [--json] [--explain] QUESTION | --batch FILE",
     .summary = "answers a question from the documents",
-    .help = "--collection C  only the documents of this collection\n"
-            "--locale L      the language of an answer to a question that has none, as en or ko\n"
-            "--json          one object: answer, kind, class, sources, model, tokens, ms\n"
-            "--explain       first what every stage saw: class and scores, approved answers, passages with their scores\n"
-            "--batch FILE    one question a line, one object a line, in one process\n"
-            "\n"
-            "Documents come in with `gilbot ingest`.  What is not in them is said to be so.\n",
+    .help =
+        "--collection C  only the documents of this collection\n"
+        "--locale L      the language of an answer to a question that has none, as en or ko\n"
+        "--json          one object: answer, kind, class, sources, model, tokens, ms\n"
+        "--explain       first what every stage saw: class and scores, approved answers, passages with their scores\n"
+        "--batch FILE    one question a line, one object a line, in one process\n"
+        "\n"
+        "Documents come in with `gilbot ingest`.  What is not in them is said to be so.\n",
     .run = run_ask,
 };

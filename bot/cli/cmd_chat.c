@@ -9,6 +9,7 @@
 #include "bot/base/json.h"
 #include "bot/base/settings.h"
 #include "bot/base/text.h"
+#include "bot/cli/answers.h"
 #include "bot/cli/chat_output.h"
 #include "bot/cli/commands.h"
 #include "bot/cli/config.h"
@@ -35,6 +36,8 @@ struct request {
 
 struct chat {
     const struct flow *flow;
+    const struct flow_aside *aside; /* who answers what fits no question; NULL: nobody */
+    struct db *db;                  /* the documents; NULL: there are none             */
     const struct request *request;
     struct session session;
     struct arena kept; /* what the session remembers: each turn's data until the end */
@@ -121,10 +124,13 @@ static int take_turn(struct chat *chat, const struct str *said)
         .arena = &arena,
         .clock = clock,
         .error = &error,
+        .lane = LANE_SLOW, /* a person waits here, nobody else */
         .locale = chat->locale,
         .utc_offset_min = clock_utc_offset_min(clock_now_ms(clock)),
         .variants = chat->request->variants,
         .n_variants = chat->request->n_variants,
+        .aside = chat->aside,
+        .db = chat->db,
     };
     struct event event = {
         .platform = STR("terminal"),
@@ -193,13 +199,25 @@ static bool is_object(const char *json)
     return json_read(&arena, str_of(json), &root, NULL) == OK && root->kind == JSON_OBJECT_;
 }
 
+/* What a talk is held with. */
+struct partner {
+    const struct flow *flow;
+    const struct flow_aside *aside;
+    struct db *db;
+    struct str locale; /* the service's */
+};
+
 /* `script`: NULL for standard input. */
-static int chat_from(FILE *script, const struct flow *flow, const struct request *request, struct str locale)
+static int chat_from(FILE *script, const struct partner *partner, const struct request *request)
 {
+    const struct flow *flow = partner->flow;
+    struct str locale = partner->locale;
     bool terminal = isatty(STDOUT_FILENO) != 0, person = terminal && isatty(STDIN_FILENO) != 0 && script == NULL;
     const char *no_colour = getenv("NO_COLOR");
     struct chat chat = {
         .flow = flow,
+        .aside = partner->aside,
+        .db = partner->db,
         .request = request,
         .locale = locale,
         .session = {.conversation = STR("terminal"),
@@ -235,7 +253,8 @@ static bool has_variant(const struct definition *def, const struct flow_variant 
 /* Says which there are when one is wanted that is not. */
 static bool has_variants(const struct flow *flow, const struct request *request)
 {
-    const struct definition *def = survey_definition(flow);
+    static const struct definition none;
+    const struct definition *own = survey_definition(flow), *def = own == NULL ? &none : own;
     size_t i = 0;
     while (i < request->n_variants && has_variant(def, &request->variants[i]))
         i++;
@@ -250,18 +269,18 @@ static bool has_variants(const struct flow *flow, const struct request *request)
     return false;
 }
 
-static int chat_with(const struct flow *flow, const struct request *request, struct str locale)
+static int chat_with(const struct partner *partner, const struct request *request)
 {
     if (request->profile != NULL && !is_object(request->profile))
         return bad("--profile: a JSON object is wanted, as '{\"name\": \"은지\"}'", "");
-    if (!has_variants(flow, request))
+    if (!has_variants(partner->flow, request))
         return 2;
     if (request->script == NULL)
-        return chat_from(NULL, flow, request, locale);
+        return chat_from(NULL, partner, request);
     FILE *script = fopen(request->script, "re");
     if (script == NULL)
         return bad("the script cannot be opened", request->script);
-    int status = chat_from(script, flow, request, locale);
+    int status = chat_from(script, partner, request);
     (void)fclose(script); /* only read */
     return status;
 }
@@ -280,7 +299,7 @@ static int chat_with_file(const struct request *request)
     struct error error = {0};
     if (survey_load(request->file, &flow, &error) != OK)
         return config_failed(&error);
-    return chat_with(flow, request, STR("ko"));
+    return chat_with(&(struct partner){.flow = flow, .locale = STR("ko")}, request);
 }
 
 /* The flow asked for, else that of the first route for the web, else the only one. */
@@ -319,9 +338,13 @@ static int chat_with_settings(const struct command_line *line, const struct requ
         return bad("no flow is called that; `gilbot check` lists them", request->flow);
     if (flow == NULL)
         return bad("several flows, and no route for `platform: web`; say which with --flow ID", "");
-    if (config_set_time_zone(settings, &error) != OK)
+    struct partner partner = {.flow = flow, .aside = set->flows.aside, .locale = settings->locale};
+    CLEANUP(answers_close) struct answers answers = {0};
+    if (config_set_time_zone(settings, &error) != OK || answers_open(settings, &answers, &error) != OK)
         return config_failed(&error);
-    return chat_with(flow, request, settings->locale);
+    flow_set_connect(set, answers.search, NULL);
+    partner.db = answers.db;
+    return chat_with(&partner, request);
 }
 
 static int run_chat(const struct command_line *line)

@@ -78,8 +78,8 @@ static void add_yaml(struct buf *out, const struct asked_row *row)
 
 static void add_text(struct buf *out, const struct asked_row *row)
 {
-    char date[CLOCK_TEXT_BYTES];
-    clock_text(row->voted_ms, date);
+    char date[CLOCK_ISO_BYTES];
+    clock_iso(row->voted_ms, date);
     buf_addf(out, "%.10s  %s  %.*s%s%.*s\n", date, row->vote == ASKED_HELPFUL ? "👍" : "👎", STR_ARG(row->kind),
              row->reason.n > 0 ? "  " : "", STR_ARG(row->reason));
     buf_addf(out, "  Q  %.*s\n", STR_ARG(row->question));
