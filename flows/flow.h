@@ -61,7 +61,7 @@ struct flow_ctx {
     size_t n_past;
     const struct flow_aside *aside; /* NULL: nobody */
     struct live *live;              /* the answer while it is being made; NULL: it is not seen before it is ready */
-    struct db *db;                  /* the runner's own, only for reading; NULL: there is none.  No survey looks at it */
+    struct db *db; /* the runner's own, only for reading; NULL: there is none.  No survey looks at it */
     const struct flow_variant *variants; /* a session begins: these are so; the others by the person */
     size_t n_variants;
 };

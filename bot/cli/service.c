@@ -328,8 +328,6 @@ static enum err open_answers(struct service *s, struct error *error)
         rc = answers_search(s->settings, &s->search, error);
     if (rc == OK)
         rc = refresh_index(s, error);
-    if (rc == OK)
-        flow_set_connect(s->flows, s->search, NULL);
     return rc;
 }
 
@@ -373,6 +371,8 @@ enum err service_open(const struct service_settings *settings, struct service **
     if (rc == OK)
         rc = open_models(s, error);
     if (rc == OK)
+        flow_set_connect(s->flows, s->search, models_port(s->models));
+    if (rc == OK)
         rc = open_platforms(s, error);
     if (rc == OK)
         rc = open_pipeline(s, error);
@@ -406,7 +406,7 @@ static void reload_flows(struct service *s)
     if (rc == OK)
         rc = flow_set_follow(set, s->flows, &changed, &error);
     if (rc == OK && changed) {
-        flow_set_connect(set, s->search, NULL);
+        flow_set_connect(set, s->search, models_port(s->models));
         rc = flow_set_keep(set, s->store, s->clock, &error);
     }
     const char *result = rc != OK ? "refused" : changed ? "reloaded" : "unchanged";
