@@ -54,6 +54,22 @@ static void add_source(struct buf *out, const struct answer_source *source)
     buf_add_char(out, '}');
 }
 
+/* Of the re-ranking, in the order of search.h. */
+static void add_features(struct buf *out, const struct search_features *f)
+{
+    const struct {
+        const char *name;
+        double value;
+    } features[] = {{"bm", f->bm},         {"heading", f->heading}, {"cov", f->cov},     {"covp", f->covp},
+                    {"order", f->order},   {"sent1", f->sent1},     {"sent2", f->sent2}, {"win60", f->win60},
+                    {"win150", f->win150}, {"lcs", f->lcs},         {"num", f->num},     {"lat", f->lat}};
+    json_add_key(out, "features");
+    buf_add_char(out, '{');
+    for (size_t i = 0; i < COUNT_OF(features); i++)
+        add_number(out, features[i].name, features[i].value);
+    buf_add_char(out, '}');
+}
+
 static void add_explanation(struct buf *out, const struct answer *answer)
 {
     json_add_key(out, "explain");
@@ -76,7 +92,7 @@ static void add_explanation(struct buf *out, const struct answer *answer)
         json_add_member(out, "heading", hit->chunk.heading);
         add_number(out, "score", hit->score);
         add_number(out, "first", hit->first);
-        add_number(out, "covp", hit->features.covp);
+        add_features(out, &hit->features);
         json_add_member(out, "text", hit->chunk.body);
         buf_add_char(out, '}');
     }

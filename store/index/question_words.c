@@ -80,6 +80,36 @@ static const struct str beginnings[] = {
     STR_INIT("좋나"),
     STR_INIT("해주"),
     STR_INIT("줄래"),
+    /* what people say when they write as they speak: may one, does one get, what if */
+    STR_INIT("돼"),
+    STR_INIT("되요"),
+    STR_INIT("되죠"),
+    STR_INIT("될지"),
+    STR_INIT("해요"),
+    STR_INIT("하죠"),
+    STR_INIT("해도"),
+    STR_INIT("했는데"),
+    STR_INIT("하는데"),
+    STR_INIT("줘요"),
+    STR_INIT("주나"),
+    STR_INIT("주는지"),
+    STR_INIT("나와요"),
+    STR_INIT("나오나"),
+    STR_INIT("받나"),
+    STR_INIT("받아요"),
+    STR_INIT("어떡"),
+    STR_INIT("어쩌"),
+    STR_INIT("없나"),
+    STR_INIT("없어요"),
+    STR_INIT("없을까"),
+    STR_INIT("싶은데"),
+    STR_INIT("인데"),
+    STR_INIT("건가"),
+    STR_INIT("거예"),
+    STR_INIT("거죠"),
+    STR_INIT("되세요"),
+    STR_INIT("이에요"),
+    STR_INIT("예요"),
 };
 
 static const struct str wholes[] = {
@@ -91,7 +121,9 @@ static const struct str wholes[] = {
     STR_INIT("것"),   STR_INIT("수가"), STR_INIT("때는"), STR_INIT("때에"), STR_INIT("그럼"),   STR_INIT("혹시"),
     STR_INIT("위해"), STR_INIT("위한"), STR_INIT("경우"), STR_INIT("또는"), STR_INIT("그리고"), STR_INIT("하는"),
     STR_INIT("있는"), STR_INIT("되는"), STR_INIT("한다"), STR_INIT("하면"), STR_INIT("되면"),   STR_INIT("있을"),
-    STR_INIT("받을"),
+    STR_INIT("받을"), STR_INIT("저도"), STR_INIT("제가"), STR_INIT("저는"), STR_INIT("저희"),   STR_INIT("우리"),
+    STR_INIT("근데"), STR_INIT("그냥"), STR_INIT("하고"), STR_INIT("가면"), STR_INIT("가도"),   STR_INIT("써도"),
+    STR_INIT("내야"), STR_INIT("써야"), STR_INIT("쓸"),   STR_INIT("곳이"), STR_INIT("번"),
 };
 
 bool question_word_asks_only(const struct word *word)
