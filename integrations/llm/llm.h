@@ -13,6 +13,7 @@
 #ifndef GILBOT_INTEGRATIONS_LLM_LLM_H
 #define GILBOT_INTEGRATIONS_LLM_LLM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -76,14 +77,18 @@ struct llm_status {
 struct llm_status llm_status(struct llm *llm, size_t place);
 
 /* Asks one provider, whatever its health and money, for the smallest thing of a kind (a word, the vector of a word, the
- * order of two): for `gilbot doctor`.  Nobody keeps account of it.  ret_dimension: of MODEL_EMBED's vector, else 0.
+ * order of two): for `gilbot doctor`.  Nobody keeps account of it.  *tried is also written when it fails.
  * ERR_REMOTE, ERR_INVALID: what is wrong with it, without its name. */
 struct llm_trial {
     size_t place;
     enum model_skill skill;
     int64_t limit_ms;
 };
+struct llm_tried {
+    size_t dimension; /* of MODEL_EMBED's vector, else 0          */
+    bool answered;    /* somebody was there, whatever they said   */
+};
 MUST_USE
-enum err llm_try(struct llm *llm, const struct llm_trial *trial, size_t *ret_dimension, struct error *error);
+enum err llm_try(struct llm *llm, const struct llm_trial *trial, struct llm_tried *tried, struct error *error);
 
 #endif

@@ -12,13 +12,16 @@ struct trial {
     struct llm *llm;
     struct attempt *attempt;
     struct arena *arena;
+    bool answered;
 };
 
 static enum err post(struct trial *trial, const char *path, const struct buf *body, struct http_result *ret_result,
                      struct error *error)
 {
     struct post request = {.path = path, .body = buf_str(body), .max_bytes = TRIAL_BYTES / 2};
-    return attempt_post(trial->llm, trial->attempt, &request, trial->arena, ret_result, error);
+    enum err rc = attempt_post(trial->llm, trial->attempt, &request, trial->arena, ret_result, error);
+    trial->answered = ret_result->status > 0;
+    return rc;
 }
 
 static enum err try_chat(struct trial *trial, struct error *error)
@@ -69,7 +72,22 @@ static enum err try_rerank(struct trial *trial, struct error *error)
     return rc == OK ? wire_scores(trial->arena, result.body, COUNT_OF(words), &scores, error) : rc;
 }
 
-enum err llm_try(struct llm *llm, const struct llm_trial *trial, size_t *ret_dimension, struct error *error)
+static enum err try_skill(struct trial *trial, enum model_skill skill, size_t *ret_dimension, struct error *error)
+{
+    switch (skill) {
+    case MODEL_CHAT:
+        return try_chat(trial, error);
+    case MODEL_EMBED:
+        return try_embed(trial, ret_dimension, error);
+    case MODEL_RERANK:
+        return try_rerank(trial, error);
+    case MODEL_SKILLS:
+        break;
+    }
+    return fail(error, ERR_INVALID, "no such skill");
+}
+
+enum err llm_try(struct llm *llm, const struct llm_trial *trial, struct llm_tried *tried, struct error *error)
 {
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, TRIAL_BYTES);
@@ -77,17 +95,9 @@ enum err llm_try(struct llm *llm, const struct llm_trial *trial, size_t *ret_dim
                               .limit_ms = trial->limit_ms,
                               .outcome = ATTEMPT_FAILED,
                               .retry_after_ms = -1};
-    struct trial inside = {llm, &attempt, &arena};
-    *ret_dimension = 0;
-    switch (trial->skill) {
-    case MODEL_CHAT:
-        return try_chat(&inside, error);
-    case MODEL_EMBED:
-        return try_embed(&inside, ret_dimension, error);
-    case MODEL_RERANK:
-        return try_rerank(&inside, error);
-    case MODEL_SKILLS:
-        break;
-    }
-    return fail(error, ERR_INVALID, "no such skill");
+    struct trial inside = {llm, &attempt, &arena, false};
+    *tried = (struct llm_tried){0};
+    enum err rc = try_skill(&inside, trial->skill, &tried->dimension, error);
+    tried->answered = inside.answered;
+    return rc;
 }

@@ -202,17 +202,22 @@ TEST(trial, each_skill_is_tried_with_the_smallest_thing_there_is)
     will_say(&w, 0, 200, "", "{\"data\":[{\"embedding\":[1,2,3]}]}");
     will_say(&w, 0, 200, "", "[{\"index\":1,\"score\":2},{\"index\":0,\"score\":1}]");
     will_say(&w, 0, 401, "", "{}");
+    will_send(&w, 1, "");
     world_open(&w);
-    size_t dimension = 0;
+    struct llm_tried tried;
     struct llm_trial trial = {.place = 0, .skill = MODEL_CHAT, .limit_ms = 5000};
-    assert_int_equal(llm_try(w.llm, &trial, &dimension, &w.error), OK);
+    assert_int_equal(llm_try(w.llm, &trial, &tried, &w.error), OK);
     trial.skill = MODEL_EMBED;
-    assert_int_equal(llm_try(w.llm, &trial, &dimension, &w.error), OK);
-    assert_int_equal(dimension, 3);
+    assert_int_equal(llm_try(w.llm, &trial, &tried, &w.error), OK);
+    assert_int_equal(tried.dimension, 3);
     trial.skill = MODEL_RERANK;
-    assert_int_equal(llm_try(w.llm, &trial, &dimension, &w.error), OK);
-    assert_int_equal(llm_try(w.llm, &trial, &dimension, &w.error), ERR_REMOTE);
+    assert_int_equal(llm_try(w.llm, &trial, &tried, &w.error), OK);
+    assert_int_equal(llm_try(w.llm, &trial, &tried, &w.error), ERR_REMOTE);
     assert_string_equal(w.error.text, "it refuses the key or does not know the model (401)");
+    assert_true(tried.answered);
+    trial.place = 1;
+    assert_int_equal(llm_try(w.llm, &trial, &tried, &w.error), ERR_REMOTE);
+    assert_false(tried.answered);
     assert_int_equal(w.n_calls, 0);
 }
 
