@@ -26,7 +26,6 @@ enum {
     DAYS_MOST = 3660,
     BUDGET_MOST_S = 3600
 };
-static const int64_t day_ms = 24 * 60 * 60 * 1000;
 
 struct llm_words {
     enum { SHOW_MODELS, SHOW_SUMS, SHOW_LAST, SAY } show;
@@ -237,7 +236,7 @@ static int show_sums(const struct llm_command *c)
     struct buf out;
     buf_init(&out, c->arena, JSON_BYTES);
     const char *by = model_calls_by_name(c->words.by);
-    int64_t since_ms = llm_day_began(clock_now_ms(clock_system())) - (c->words.days - 1) * day_ms;
+    int64_t since_ms = llm_day_began(clock_now_ms(clock_system())) - (c->words.days - 1) * DAY_MS;
     if (c->db != NULL && model_calls_sums(c->db, c->words.by, since_ms, c->arena, &sums, &error) != OK)
         return config_failed(&error);
     buf_addf(&out, "{\"by\":\"%s\",\"days\":%lld,\"sums\":[", by, (long long)c->words.days);

@@ -15,6 +15,8 @@
 
 #include "bot/base/banned.h"
 
+enum { MB = 1024 * 1024 };
+
 const char *doctor_words(const struct doctor *doctor, const char *english, const char *korean)
 {
     return doctor->korean ? korean : english;
@@ -56,7 +58,7 @@ static struct str nearest_folder(const struct doctor *doctor, bool *ret_is_there
     struct str folder = arena_copy(doctor->arena, doctor->settings->data_dir);
     struct stat status;
     *ret_is_there = folder.p != NULL && stat(folder.p, &status) == 0;
-    if (*ret_is_there)
+    if (*ret_is_there || folder.p == NULL)
         return folder;
     size_t n = folder.n;
     while (n > 0 && folder.p[n - 1] != '/')
@@ -90,7 +92,7 @@ static void look_at_disk(struct doctor *doctor)
     struct statvfs disk;
     if (folder.p == NULL || statvfs(folder.p, &disk) != 0)
         return; /* look_at_folder has said why */
-    long long free_mb = (long long)(disk.f_bavail * disk.f_frsize / (1024 * 1024));
+    long long free_mb = (long long)(disk.f_bavail * disk.f_frsize / MB);
     enum doctor_state state = free_mb < DOCTOR_LEAST_DISK_MB    ? DOCTOR_BAD
                               : free_mb < DOCTOR_LITTLE_DISK_MB ? DOCTOR_NOTE
                                                                 : DOCTOR_WELL;

@@ -12,7 +12,7 @@
 
 #include "bot/base/banned.h"
 
-static const int64_t half_day_ms = 12 * 60 * 60 * 1000;
+enum { HALF_DAY_MS = 12 * 60 * 60 * 1000 };
 
 /* ── platforms ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -101,10 +101,10 @@ static bool apart_from(struct doctor *doctor, struct http_client *http, struct s
         return false;
     /* the reader of Retry-After counts only what is to come: half a day is what it may be wrong by */
     int64_t now_ms = clock_now_ms(doctor->clock);
-    int64_t until_ms = http_retry_after(http_result_header(&result, STR("date")), now_ms - half_day_ms);
+    int64_t until_ms = http_retry_after(http_result_header(&result, STR("date")), now_ms - HALF_DAY_MS);
     if (until_ms < 0)
         return false;
-    *ret_s = (until_ms - half_day_ms) / 1000;
+    *ret_s = (until_ms - HALF_DAY_MS) / 1000;
     return true;
 }
 
