@@ -24,7 +24,8 @@ enum {
     JSON_BYTES = 8 * 1024 * 1024,
     LAST_MOST = 1000,
     DAYS_MOST = 3660,
-    BUDGET_MOST_S = 3600
+    BUDGET_MOST_S = 3600,
+    DAY_MS = 24 * 60 * 60 * 1000,
 };
 
 struct llm_words {
