@@ -70,6 +70,25 @@ static void add_features(struct buf *out, const struct search_features *f)
     buf_add_char(out, '}');
 }
 
+static void add_claim(struct buf *out, const struct claim *claim)
+{
+    json_add_comma(out);
+    buf_add_char(out, '{');
+    json_add_member(out, "text", claim->text);
+    json_add_member(out, "verdict", str_of(claim_verdict_name(claim->verdict)));
+    json_add_member(out, "detail", claim->detail);
+    json_add_key(out, "quotes");
+    buf_add_char(out, '[');
+    for (size_t i = 0; i < claim->n_quotes; i++) {
+        json_add_comma(out);
+        buf_add_char(out, '{');
+        json_add_member(out, "said", claim->quotes[i].said);
+        json_add_member_bool(out, "found", claim->quotes[i].is_found);
+        buf_add_char(out, '}');
+    }
+    buf_add(out, STR("]}"));
+}
+
 static void add_explanation(struct buf *out, const struct answer *answer)
 {
     json_add_key(out, "explain");
@@ -96,6 +115,12 @@ static void add_explanation(struct buf *out, const struct answer *answer)
         json_add_member(out, "text", hit->chunk.body);
         buf_add_char(out, '}');
     }
+    buf_add_char(out, ']');
+    json_add_member(out, "prompt", answer->prompt);
+    json_add_key(out, "claims");
+    buf_add_char(out, '[');
+    for (size_t i = 0; i < answer->claims.n; i++)
+        add_claim(out, &answer->claims.items[i]);
     buf_add(out, STR("]}"));
 }
 
@@ -183,6 +208,14 @@ enum err ask_output_explain(const struct ask_output *output, struct error *error
     explain_passages(&out, answer);
     if (answer->prompt.n > 0)
         buf_addf(&out, "prompt\n%.*s\n\n", STR_ARG(answer->prompt));
+    for (size_t i = 0; i < answer->claims.n; i++) {
+        const struct claim *claim = &answer->claims.items[i];
+        buf_addf(&out, "claim       %s%s%.*s: %.*s\n", claim_verdict_name(claim->verdict),
+                 claim->detail.n > 0 ? ", " : "", STR_ARG(claim->detail), STR_ARG(claim->text));
+        for (size_t k = 0; k < claim->n_quotes; k++)
+            buf_addf(&out, "            %s %.*s\n", claim->quotes[k].is_found ? "quotes" : "NOT THERE",
+                     STR_ARG(claim->quotes[k].said));
+    }
     buf_addf(&out, "answer      %s, %.1f ms\n\n", answer_kind_name(answer->kind), (double)output->us / US_IN_MS);
     return print(output, &out, error);
 }

@@ -1,10 +1,15 @@
 #include "flows/answer/answerer.h"
 
+#include <math.h>
+
 #include "bot/base/arena.h"
 #include "bot/base/text.h"
 #include "bot/model/language_model.h"
 #include "flows/answer/abstain.h"
 #include "flows/answer/extract.h"
+#include "flows/answer/followup.h"
+#include "flows/answer/generate.h"
+#include "flows/answer/language.h"
 #include "flows/answer/render.h"
 #include "flows/answer/words.h"
 #include "flows/answer/workspace.h"
@@ -65,6 +70,12 @@ static enum err talk_small(struct way *way)
     if (rc != OK || way->answer->small_talk == SMALL_TALK_NONE)
         return rc;
     return answered(way, ANSWER_SMALL_TALK, small_talk_line(way->answer->small_talk, way->answer->language));
+}
+
+/* A question that leans on those before it. */
+static enum err make_whole(struct way *way)
+{
+    return followup_rewrite(way->arena, way->asked->before, way->asked->text, &way->answer->read_as);
 }
 
 static enum err look_up_approved(struct way *way)
@@ -151,18 +162,53 @@ static void add_source(struct answer *answer, const struct passage *passage, str
                                                                   .quote = quote};
 }
 
+/* ── is it in the documents? ───────────────────────────────────────────────────────────────────────────────────── */
+
+/* Few documents have few words, so a question in a person's own words shares few with them, and abstain.h, which is learnt
+ * on 40,000 passages, would decline nearly all.  But then a heading that holds the question's words is no accident. */
+static const double few_chunks = 5000, heading_share = 0.05, word_share = 0.25;
+
+/* The idf of a term that stands nowhere tells how many chunks there are: ln(1 + (n + .5) / .5). */
+static bool are_few(const struct question *question)
+{
+    for (size_t i = 0; i < question->n_terms; i++)
+        if (question->terms[i].entry < 0)
+            return question->terms[i].idf < log(1 + (few_chunks + 0.5) / 0.5);
+    return false;
+}
+
+static bool is_sure(const struct answer *answer)
+{
+    if (answer->hits.n == 0)
+        return false;
+    const struct search_features *features = &answer->hits.items[0].features;
+    return abstain_may_answer(answer->confidence) ||
+           (are_few(&answer->hits.question) && features->heading >= heading_share && features->cov >= word_share);
+}
+
 enum { NEAREST = 3 };
 
-/* Said before any model is asked; the nearest documents may help to ask otherwise. */
-static enum err abstain(struct way *way)
+/* Said before any model is asked; what stands nearest may help all the same, or help to ask otherwise. */
+static MUST_USE enum err show_nearest(struct way *way)
 {
     struct answer *answer = way->answer;
-    if (answer->hits.n > 0 && abstain_may_answer(answer->confidence))
-        return OK;
-    for (size_t i = 0; i < answer->passages.n && answer->n_sources < NEAREST; i++)
-        if (!has_source(answer, &answer->passages.items[i]))
-            add_source(answer, &answer->passages.items[i], STR(""));
+    answer->n_sources = 0;
+    for (size_t i = 0; i < answer->passages.n && answer->n_sources < NEAREST; i++) {
+        struct extracted extracted = {0};
+        struct passages one = {&answer->passages.items[i], 1};
+        if (has_source(answer, one.items))
+            continue;
+        enum err rc = extract_answer(way->arena, answer->read_as, &answer->hits.question, &one, &extracted);
+        if (rc != OK)
+            return rc;
+        add_source(answer, one.items, extracted.n > 0 ? extracted.sentences[0].text : STR(""));
+    }
     return answered(way, ANSWER_NOT_FOUND, say(SAY_NOT_FOUND, answer->language));
+}
+
+static enum err abstain(struct way *way)
+{
+    return is_sure(way->answer) ? OK : show_nearest(way);
 }
 
 /* ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -175,22 +221,74 @@ static enum err wait_for_model(struct way *way)
     return OK;
 }
 
+/* A model that fails, finds nothing or can quote nothing leaves the question to the sentences themselves. */
+static enum err generate(struct way *way)
+{
+    struct answer *answer = way->answer;
+    struct generated generated = {0};
+    struct generate_request request = {.model = way->answerer->model,
+                                       .prompts = &way->answerer->workspace->prompts,
+                                       .question = answer->read_as,
+                                       .language = answer->language,
+                                       .user = way->asked->user,
+                                       .hits = &answer->hits,
+                                       .db = way->asked->db};
+    if (!language_model_ready(request.model, MODEL_CHAT))
+        return OK;
+    enum err rc = generate_answer(way->arena, &request, &generated, way->asked->error);
+    if (rc == ERR_NO_MEMORY || rc == ERR_INTERNAL)
+        return rc;
+    answer->prompt = generated.prompt;
+    answer->claims = generated.claims;
+    if (rc != OK || generated.answer.text.n == 0)
+        return OK;
+    for (size_t i = 0; i < generated.answer.n_sources; i++)
+        add_source(answer, &generated.passages.items[generated.answer.sources[i].passage],
+                   generated.answer.sources[i].quote);
+    answer->model = generated.usage.model;
+    answer->tokens = generated.usage.tokens_in + generated.usage.tokens_out;
+    return answered(way, ANSWER_GENERATED, generated.answer.text);
+}
+
+/* Passages whose scores are this near to each other are as likely: then the better sentence decides. */
+static const double near_tie = 0.9;
+
+/* The passage to take sentences from: the first, or one as good whose best sentence answers better. */
+static MUST_USE enum err pick_passage(struct way *way, struct extracted *ret_extracted, size_t *ret_passage)
+{
+    const struct answer *answer = way->answer;
+    double best = -1;
+    for (size_t i = 0; i < answer->passages.n && answer->hits.items[i].score >= near_tie * answer->hits.items[0].score;
+         i++) {
+        struct extracted extracted = {0};
+        struct passages one = {&answer->passages.items[i], 1};
+        enum err rc = extract_answer(way->arena, answer->read_as, &answer->hits.question, &one, &extracted);
+        if (rc != OK)
+            return rc;
+        if (extracted.n == 0 || extracted.sentences[0].score <= best)
+            continue;
+        best = extracted.sentences[0].score;
+        *ret_extracted = extracted;
+        *ret_passage = i;
+    }
+    return OK;
+}
+
 static enum err extract(struct way *way)
 {
     struct answer *answer = way->answer;
     struct extracted extracted = {0};
-    size_t order[EXTRACT_MOST] = {0};
+    size_t order[EXTRACT_MOST] = {0}, passage = 0, n = 0;
     struct str parts[2 * EXTRACT_MOST];
-    size_t n = 0;
-    enum err rc = extract_answer(way->arena, answer->read_as, &answer->hits.question, &answer->passages, &extracted);
+    enum err rc = pick_passage(way, &extracted, &passage);
     if (rc != OK)
         return rc;
     if (extracted.n == 0) /* passages without any sentence */
-        return answered(way, ANSWER_NOT_FOUND, say(SAY_NOT_FOUND, answer->language));
+        return show_nearest(way);
     extract_reading_order(&extracted, order);
     for (size_t i = 0; i < extracted.n; i++) {
         const struct extract_sentence *sentence = &extracted.sentences[order[i]];
-        add_source(answer, &answer->passages.items[sentence->passage], sentence->text);
+        add_source(answer, &answer->passages.items[passage], sentence->text);
         if (n > 0)
             parts[n++] = STR("\n");
         parts[n++] = sentence->text;
@@ -201,21 +299,20 @@ static enum err extract(struct way *way)
 
 /* ── all ───────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static struct str language_of(struct str text, struct str locale)
+static struct str language_for(struct str text, struct str locale)
 {
-    for (int32_t c = text_next(&text); c >= 0; c = text_next(&text))
-        if ((c >= 0xAC00 && c <= 0xD7A3) || (c >= 0x3131 && c <= 0x318E))
-            return STR("ko");
-        else if (text_is_letter(c))
-            return STR("en");
+    enum language language = language_of(text);
+    if (language == LANGUAGE_KOREAN || language == LANGUAGE_ENGLISH)
+        return language == LANGUAGE_KOREAN ? STR("ko") : STR("en");
     return str_starts(locale, STR("en")) ? STR("en") : STR("ko");
 }
 
 enum err answer_question(const struct answerer *answerer, const struct asked *asked, struct answer *ret_answer)
 {
-    static stage *const stages[] = {refuse_length, refuse_forbidden, talk_small,     classify, look_up_approved,
-                                    search,        abstain,          wait_for_model, extract};
-    struct answer answer = {.language = language_of(asked->text, asked->locale), .read_as = asked->text};
+    static stage *const stages[] = {refuse_length,  refuse_forbidden, talk_small, make_whole,
+                                    classify,       look_up_approved, search,     abstain,
+                                    wait_for_model, generate,         extract};
+    struct answer answer = {.language = language_for(asked->text, asked->locale), .read_as = asked->text};
     struct way way = {answerer, asked, asked->arena, &answer, false};
     enum err rc = OK;
     for (size_t i = 0; i < COUNT_OF(stages) && rc == OK && !way.done; i++)

@@ -21,6 +21,7 @@
 #include "bot/base/attributes.h"
 #include "bot/base/error.h"
 #include "bot/base/str.h"
+#include "flows/answer/claims.h"
 #include "flows/answer/faq.h"
 #include "flows/answer/passage.h"
 #include "flows/text/question_class.h"
@@ -97,8 +98,9 @@ struct answer {
     bool searched;
     struct search_hits hits;
     struct passages passages;
-    double confidence; /* 0…1: how surely the best passage holds the answer (abstain.h) */
-    struct str prompt; /* as the model was asked; empty: it was not */
+    double confidence;    /* 0…1: how surely the best passage holds the answer (abstain.h) */
+    struct str prompt;    /* as the model was asked; empty: it was not                          */
+    struct claims claims; /* what it said, each with the verdict on its quotes                  */
 };
 
 /* "generated", "extractive", "approved", "refused", "not_found", "small_talk" */

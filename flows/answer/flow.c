@@ -135,7 +135,7 @@ static MUST_USE enum err add_buttons(struct flow_ctx *ctx, struct reply *reply, 
     return OK;
 }
 
-static struct str language_of(const struct session *session)
+static struct str language_in(const struct session *session)
 {
     return str_starts(session->locale, STR("en")) ? STR("en") : STR("ko");
 }
@@ -249,7 +249,7 @@ static MUST_USE enum err answer_it(struct talk *talk, struct str question)
     if (rc == OK)
         rc = keep(talk, question, &answer);
     if (is_worth_a_vote(answer.kind) || answer.kind == ANSWER_NOT_FOUND)
-        remember(&talk->memory, answer.read_as);
+        remember(&talk->memory, question);
     return rc;
 }
 
@@ -277,7 +277,7 @@ static MUST_USE enum err asks_for_person(struct flow_ctx *ctx, struct str text, 
 static MUST_USE enum err hand_over(struct talk *talk)
 {
     struct memory *memory = &talk->memory;
-    enum err rc = speak(talk, say(SAY_HANDED_OVER, language_of(talk->session)));
+    enum err rc = speak(talk, say(SAY_HANDED_OVER, language_in(talk->session)));
     struct reply *reply = rc == OK ? replies_add(&talk->turn->replies, REPLY_HAND_OVER) : NULL;
     struct record *record = rc == OK ? turn_record(talk->turn, RECORD_HANDOVER, STR("person")) : NULL;
     if (rc == OK && (reply == NULL || record == NULL))
@@ -309,7 +309,7 @@ static MUST_USE enum err ask_why(struct talk *talk, int64_t number)
                                             {STR_INIT("missing"), SAY_WHY_MISSING},
                                             {STR_INIT("unclear"), SAY_WHY_UNCLEAR},
                                             {STR_INIT("other"), SAY_WHY_OTHER}};
-    struct str language = language_of(talk->session);
+    struct str language = language_in(talk->session);
     struct reply *reply = replies_add(&talk->turn->replies, REPLY_CHOICES);
     if (reply == NULL)
         return no_memory(talk->ctx);
@@ -324,14 +324,14 @@ static MUST_USE enum err take_vote(struct talk *talk, int64_t number, struct str
     enum err rc = keep_feedback(talk, number, up ? "up" : "down", STR(""));
     if (rc != OK)
         return rc;
-    return up ? speak(talk, say(SAY_UP_THANKS, language_of(talk->session))) : ask_why(talk, number);
+    return up ? speak(talk, say(SAY_UP_THANKS, language_in(talk->session))) : ask_why(talk, number);
 }
 
 static MUST_USE enum err take_reason(struct talk *talk, int64_t number, struct str reason)
 {
     enum err rc = keep_feedback(talk, number, "down", reason);
     talk->memory.why = 0;
-    return rc == OK ? speak(talk, say(SAY_WHY_THANKS, language_of(talk->session))) : rc;
+    return rc == OK ? speak(talk, say(SAY_WHY_THANKS, language_in(talk->session))) : rc;
 }
 
 /* "vote-3": what is before the number; *ret_number: it. */
@@ -353,7 +353,7 @@ static MUST_USE enum err take_button(struct talk *talk, bool *ret_ends)
         return take_vote(talk, number, event->value);
     if (ours && str_eq(step, STR("why")) && str_eq(event->value, STR("other"))) {
         talk->memory.why = number;
-        return speak(talk, say(SAY_WHY_WRITE, language_of(talk->session)));
+        return speak(talk, say(SAY_WHY_WRITE, language_in(talk->session)));
     }
     if (ours && str_eq(step, STR("why")))
         return take_reason(talk, number, event->value);
@@ -365,7 +365,7 @@ static MUST_USE enum err take_button(struct talk *talk, bool *ret_ends)
 
 static MUST_USE enum err greet(struct talk *talk)
 {
-    return speak(talk, small_talk_line(SMALL_TALK_GREETING, language_of(talk->session)));
+    return speak(talk, small_talk_line(SMALL_TALK_GREETING, language_in(talk->session)));
 }
 
 static MUST_USE enum err take_text(struct talk *talk, bool *ret_ends)

@@ -49,19 +49,27 @@ static bool is_web_address(struct str url)
            str_find_char(url, ')') == SIZE_MAX && str_find_char(url, ' ') == SIZE_MAX;
 }
 
+/* One that is only near shows what it says. */
 static MUST_USE enum err add_source(struct arena *arena, struct buf *out, const struct answer_source *source,
-                                    struct str language)
+                                    const struct answer *answer)
 {
-    struct str label = render_source(arena, source, language);
+    struct str label = render_source(arena, source, answer->language);
     bool links = is_web_address(source->url);
     if (label.p == NULL)
         return ERR_NO_MEMORY;
-    buf_add(out, links ? STR("- [") : STR("- "));
+    if (answer->kind != ANSWER_GENERATED)
+        buf_add(out, STR("- "));
+    if (links)
+        buf_add_char(out, '[');
     enum err rc = add_escaped(arena, out, label);
     if (links) {
         buf_add(out, STR("]("));
         buf_add(out, source->url);
         buf_add_char(out, ')');
+    }
+    if (rc == OK && answer->kind == ANSWER_NOT_FOUND && source->quote.n > 0) {
+        buf_add(out, STR(": "));
+        rc = add_escaped(arena, out, source->quote);
     }
     return rc;
 }
@@ -87,10 +95,12 @@ static MUST_USE enum err add_sources(struct arena *arena, struct buf *out, const
         size_t k = 0;
         while (k < i && !same_place(&answer->sources[k], &answer->sources[i]))
             k++;
-        if (k < i)
+        if (k < i && answer->kind != ANSWER_GENERATED) /* there each has its number */
             continue;
         buf_add_char(out, '\n');
-        rc = add_source(arena, out, &answer->sources[i], answer->language);
+        if (answer->kind == ANSWER_GENERATED)
+            buf_addf(out, "\\[%zu\\] ", i + 1);
+        rc = add_source(arena, out, &answer->sources[i], answer);
     }
     return rc;
 }

@@ -16,7 +16,7 @@ struct str say(enum say what, struct str language)
                              "about the company, for example about vacation or travel.")},
         [SAY_NOT_FOUND] = {STR_INIT("문서에 없습니다. 제가 가진 문서에서는 그 답을 찾지 못했어요."),
                            STR_INIT("It is not in the documents: I found no answer to that in what I have.")},
-        [SAY_NEAREST] = {STR_INIT("가장 가까운 문서는 이것이에요."), STR_INIT("The nearest documents are these.")},
+        [SAY_NEAREST] = {STR_INIT("가장 가까운 내용은 이것이에요."), STR_INIT("This is what comes nearest.")},
         [SAY_NO_DOCUMENTS] =
             {STR_INIT("아직 제가 읽은 문서가 없어요. 관리자에게 `gilbot ingest`로 문서를 넣어 달라고 해 주세요."),
              STR_INIT("I have no documents yet. Please ask the operator to add some with `gilbot "

@@ -8,6 +8,7 @@
 
 #include "bot/base/buf.h"
 #include "flows/answer/faq.h"
+#include "flows/answer/prompt.h"
 #include "flows/text/forbidden.h"
 #include "flows/text/question_class.h"
 
@@ -53,21 +54,30 @@ static MUST_USE enum err take_file(struct workspace *w, const struct workspace_f
                    : faq_read(&w->arena, name, text, &w->faq, error);
 }
 
-enum err workspace_read(const struct workspace_file *files, size_t n, struct workspace **ret_workspace,
-                        struct error *error)
+/* `prompts`: the folder of the operator's own prompts; empty: none. */
+static MUST_USE enum err make(const struct workspace_file *files, size_t n, struct str prompts,
+                              struct workspace **ret_workspace, struct error *error)
 {
     CLEANUP(workspace_freep) struct workspace *w = calloc(1, sizeof *w);
     if (w == NULL)
         return fail(error, ERR_NO_MEMORY, "out of memory");
     arena_init(&w->arena, WORKSPACE_BYTES);
-    for (size_t i = 0; i < n; i++) {
-        enum err rc = take_file(w, &files[i], error);
-        if (rc != OK)
-            return rc;
-    }
+    enum err rc = answer_prompts_load(&w->arena, prompts, &w->prompts, error);
+    for (size_t i = 0; i < w->prompts.n; i++)
+        w->hash = w->hash * 31 + str_hash(w->prompts.items[i].label);
+    for (size_t i = 0; i < n && rc == OK; i++)
+        rc = take_file(w, &files[i], error);
+    if (rc != OK)
+        return rc;
     *ret_workspace = w;
     w = NULL;
     return OK;
+}
+
+enum err workspace_read(const struct workspace_file *files, size_t n, struct workspace **ret_workspace,
+                        struct error *error)
+{
+    return make(files, n, STR(""), ret_workspace, error);
 }
 
 void workspace_free(struct workspace *workspace)
@@ -151,6 +161,9 @@ enum err workspace_read_folder(const char *folder, struct workspace **ret_worksp
         if (rc != OK)
             return rc;
     }
+    struct str prompts = arena_format(&arena, "%s/prompts", folder);
+    if (prompts.p == NULL)
+        return fail(error, ERR_NO_MEMORY, "out of memory");
     qsort(files, n, sizeof files[0], by_name);
-    return workspace_read(files, n, ret_workspace, error);
+    return make(files, n, prompts, ret_workspace, error);
 }

@@ -3,6 +3,7 @@
  *   forbidden.LANG.txt   words that are refused          flows/text/forbidden.h
  *   classes.yaml         kinds of questions              flows/text/question_class.h
  *   faq.yaml             approved questions and answers  flows/answer/faq.h
+ *   prompts/NAME.txt     what models are told            flows/prompt.h; those that ship count where there is none
  *
  * (Beside them: synonyms.tsv, which the search reads.)  A file that is absent: that stage is left out.
  *
@@ -19,6 +20,7 @@
 #include "bot/base/attributes.h"
 #include "bot/base/error.h"
 #include "bot/base/str.h"
+#include "flows/prompt.h"
 
 struct faq;
 struct forbidden;
@@ -32,7 +34,8 @@ struct workspace {
     size_t n_forbidden;
     const struct question_classes *classes; /* NULL: everything is specific */
     const struct faq *faq;                  /* NULL: none                   */
-    uint64_t hash;                          /* of all the files             */
+    struct prompts prompts;
+    uint64_t hash; /* of all the files             */
 };
 
 struct workspace_file {
@@ -40,7 +43,7 @@ struct workspace_file {
     struct str bytes;
 };
 
-/* Files of other names are passed over. */
+/* Files of other names are passed over; the prompts are those that ship. */
 MUST_USE enum err workspace_read(const struct workspace_file *files, size_t n, struct workspace **ret_workspace,
                                  struct error *error);
 

@@ -40,7 +40,7 @@ TEST(workspace, other_bytes_give_another_hash)
     assert_int_equal(workspace_read(&other, 1, &workspaces[1], &error), OK);
     assert_int_equal(workspace_read(&ignored, 1, &workspaces[2], &error), OK);
     assert_true(workspaces[0]->hash != workspaces[1]->hash);
-    assert_true(workspaces[2]->hash == 0);
+    assert_true(workspaces[0]->prompts.n > 0);
     for (size_t i = 0; i < 3; i++)
         workspace_free(workspaces[i]);
 }
