@@ -188,8 +188,9 @@ TEST(answer_flow, in_the_middle_of_a_survey_only_what_is_known_is_said)
     assert_int_equal(aside->answer(aside->self, &ctx, STR("안녕하세요"), &replies, &answered), OK);
     assert_false(answered);
     assert_int_equal(replies.n, 0);
-    assert_int_equal(aside->answer(aside->self, &ctx, STR("연차는 쓰기 며칠 전까지 인사 시스템에서 올리나요?"), &replies, &answered),
-                     OK);
+    assert_int_equal(
+        aside->answer(aside->self, &ctx, STR("연차는 쓰기 며칠 전까지 인사 시스템에서 올리나요?"), &replies, &answered),
+        OK);
     assert_true(answered);
     assert_int_equal(replies.n, 1);
     assert_null(answer_flow_aside(NULL));
