@@ -194,6 +194,7 @@ void models_admin_call(const struct http_request *request, void *arg)
         http_reply_error(request->server, request->number, 400, "bad_body", "a model's call is needed");
         return;
     }
+    llm_add_spent(models->llm, note->call.provider, note->call.cost_microusd);
     note->loop = models->parts.loop;
     note->server = request->server;
     note->number = request->number;

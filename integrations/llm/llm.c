@@ -100,6 +100,15 @@ struct llm_status llm_status(struct llm *llm, size_t place)
     return status;
 }
 
+void llm_add_spent(struct llm *llm, struct str provider, int64_t microusd)
+{
+    pthread_mutex_lock(&llm->lock);
+    for (size_t i = 0; i < llm->n_providers; i++)
+        if (str_eq(llm->providers[i].model->name, provider))
+            llm->providers[i].spent_microusd += microusd;
+    pthread_mutex_unlock(&llm->lock);
+}
+
 /* ── birth and death ───────────────────────────────────────────────────────────────────────────────────────────── */
 
 static void set_metrics(struct llm *llm, struct metrics *metrics)

@@ -76,6 +76,9 @@ struct llm_status {
 };
 struct llm_status llm_status(struct llm *llm, size_t place);
 
+/* Somebody else spent it today on the provider of that name, if there is one: a command, while the service runs. */
+void llm_add_spent(struct llm *llm, struct str provider, int64_t microusd);
+
 /* Asks one provider, whatever its health and money, for the smallest thing of a kind (a word, the vector of a word, the
  * order of two): for `gilbot doctor`.  Nobody keeps account of it.  *tried is also written when it fails.
  * ERR_REMOTE, ERR_INVALID: what is wrong with it, without its name. */

@@ -459,6 +459,20 @@ TEST(chat, what_was_spent_before_a_start_counts)
     assert_non_null(strstr(w.error.text, "money"));
 }
 
+TEST(chat, what_somebody_else_spends_counts_too)
+{
+    CLEANUP(world_end) struct world w;
+    world_start(&w);
+    w.models[0].daily_budget_usd = 0.0001;
+    will_say(&w, 1, 200, "", ANSWER("x"));
+    world_open(&w);
+    llm_add_spent(w.llm, STR("a"), 90);
+    llm_add_spent(w.llm, STR("nobody"), 90);
+    struct model_said said;
+    assert_int_equal(chat(&w, question(), &said), OK);
+    assert_str_equal(said.usage.provider, STR("b"));
+}
+
 TEST(chat, what_one_cannot_look_at_goes_to_one_who_can)
 {
     CLEANUP(world_end) struct world w;
