@@ -4,7 +4,7 @@
  *                                                   heading.  COPIES: the corpus so many times, for size.
  *   bench_answers ask DIR QUESTIONS.tsv [spaceless] [SYNONYMS.tsv]
  *                                                   qid, gold docids parted by commas, question a line
- *   bench_answers abstain DIR QUESTIONS.tsv         each question as it is, and with its gold's article taken away
+ *   bench_answers features DIR QUESTIONS.tsv        what re-ranking sees, a line a candidate: qid, 1 for gold, the features
  *
  * Tables have a head line; a line feed within a field is \n.  Prints one JSON object.                                 */
 #include <math.h>
@@ -296,6 +296,27 @@ static int ask_all(const char *dir, const char *questions, bool spaceless, const
     return 0;
 }
 
+/* For learning the weights of the re-ranking (scripts/train_ranking). */
+static int print_features(const char *dir, const char *questions)
+{
+    struct asker asker = {0};
+    struct str table = read_table(questions), rest = table, fields[FIELDS];
+    open_asker(&asker, dir, NULL);
+    (void)next_row(&rest, fields);
+    while (next_row(&rest, fields)) {
+        struct search_hits hits = ask(&asker, fields[2], SEARCH_CANDIDATES);
+        for (size_t i = 0; i < hits.n; i++) {
+            const struct search_features *f = &hits.items[i].features;
+            printf("%.*s %d %.5f %.5f %.5f %.5f %.5f %.5f %.5f %.5f %.5f %.5f %.5f %.5f\n", STR_ARG(fields[0]),
+                   is_gold(fields[1], hits.items[i].document.key), f->bm, f->heading, f->cov, f->covp, f->order,
+                   f->sent1, f->sent2, f->win60, f->win150, f->lcs, f->num, f->lat);
+        }
+    }
+    close_asker(&asker);
+    free((char *)(uintptr_t)table.p);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc >= 4 && str_eq(str_of(argv[1]), STR("load")))
@@ -305,7 +326,10 @@ int main(int argc, char **argv)
         const char *synonyms = argc > 4 + spaceless ? argv[4 + spaceless] : NULL;
         return ask_all(argv[2], argv[3], spaceless, synonyms);
     }
-    fputs("usage: bench_answers load DIR CORPUS.tsv [COPIES] | ask DIR QUESTIONS.tsv [spaceless] [SYNONYMS.tsv]\n",
+    if (argc == 4 && str_eq(str_of(argv[1]), STR("features")))
+        return print_features(argv[2], argv[3]);
+    fputs("usage: bench_answers load DIR CORPUS.tsv [COPIES] | ask DIR QUESTIONS.tsv [spaceless] [SYNONYMS.tsv] |\n"
+          "       features DIR QUESTIONS.tsv\n",
           stderr);
     return 2;
 }
