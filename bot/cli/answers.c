@@ -87,6 +87,18 @@ enum err answers_open(const struct settings *settings, struct answers *ret_answe
     return OK;
 }
 
+enum err answers_need(const struct settings *settings, struct answers *ret_answers, struct error *error)
+{
+    struct answers answers = {0};
+    if (answers_open(settings, &answers, error) != OK)
+        return during(error, "opening the documents");
+    if (answers.search == NULL)
+        return fail(error, ERR_NOT_FOUND, "there are no documents in %.*s yet; `gilbot ingest` takes them in",
+                    STR_ARG(settings->data_dir));
+    *ret_answers = answers;
+    return OK;
+}
+
 void answers_close(struct answers *answers)
 {
     search_close(answers->search);

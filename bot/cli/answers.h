@@ -37,6 +37,10 @@ MUST_USE
 enum err answers_open(const struct settings *settings, struct answers *ret_answers, struct error *error);
 void answers_close(struct answers *answers);
 
+/* The same; ERR_NOT_FOUND says what to do when nothing was ever taken in. */
+MUST_USE
+enum err answers_need(const struct settings *settings, struct answers *ret_answers, struct error *error);
+
 /* Keeps the documents of the demonstration, those that changed. */
 MUST_USE
 enum err answers_keep_demo(struct store *store, struct clock clock, struct error *error);

@@ -9,8 +9,8 @@
 #include "bot/base/banned.h"
 
 static const struct command *const commands[] = {
-    &command_init,  &command_check,  &command_serve,  &command_chat,   &command_flow,
-    &command_dmn,   &command_feel,   &command_ingest, &command_ask,    &command_feedback,
+    &command_init,  &command_check,  &command_serve,  &command_chat,   &command_flow,      &command_dmn,
+    &command_feel,  &command_ingest, &command_search, &command_eval,   &command_ask,       &command_feedback,
     &command_inbox, &command_outbox, &command_llm,    &command_doctor, &command_read_file,
 };
 

@@ -23,7 +23,7 @@ int commands_main(int argc, char **argv);
 
 /* The commands, in the order of `gilbot help`; one per bot/cli/cmd_NAME.c (inbox and outbox: cmd_queue.c). */
 extern const struct command command_init, command_check, command_serve, command_chat, command_flow, command_dmn,
-    command_feel, command_ingest, command_ask, command_feedback, command_inbox, command_outbox, command_llm,
-    command_doctor, command_read_file;
+    command_feel, command_ingest, command_search, command_eval, command_ask, command_feedback, command_inbox,
+    command_outbox, command_llm, command_doctor, command_read_file;
 
 #endif

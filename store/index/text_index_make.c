@@ -328,7 +328,7 @@ enum err text_index_make(struct db *db, const char *path, struct error *error)
     maker_init(&maker);
     CLEANUP(buf_release) struct buf beside;
     buf_init(&beside, NULL, 4096);
-    buf_addf(&beside, "%s.new", path);
+    buf_addf(&beside, "%s.%d", path, (int)getpid()); /* a command may make it while the service does */
     if (buf_failed(&beside))
         return fail(error, ERR_INVALID, "the path of the index is too long");
     enum err rc = read_all(&maker);
