@@ -11,6 +11,7 @@
 #include "bot/cli/ask_output.h"
 #include "bot/cli/commands.h"
 #include "bot/cli/config.h"
+#include "bot/cli/models.h"
 #include "flows/answer/answerer.h"
 #include "flows/answer/flow.h"
 #include "flows/flow.h"
@@ -30,6 +31,7 @@ struct ask {
     struct settings *settings;
     struct flow *flow;
     struct answers answers;
+    struct models *models;
     struct answerer answerer;
 };
 
@@ -76,10 +78,14 @@ static MUST_USE enum err open_ask(struct ask *ask, const struct command_line *li
         rc = answers_flow(ask->settings, false, &ask->flow, error);
     if (rc == OK)
         rc = answers_open(ask->settings, &ask->answers, error);
+    if (rc == OK)
+        rc = models_open(&(struct models_parts){.settings = ask->settings, .clock = clock_system()}, &ask->models,
+                         error);
     if (rc != OK)
         return rc;
     ask->answerer = *answer_flow_answerer(ask->flow);
     ask->answerer.search = ask->answers.search;
+    ask->answerer.model = models_port(ask->models);
     if (ask->request.collection != NULL)
         ask->answerer.collection = str_of(ask->request.collection);
     return OK;
@@ -87,6 +93,7 @@ static MUST_USE enum err open_ask(struct ask *ask, const struct command_line *li
 
 static void close_ask(struct ask *ask)
 {
+    models_close(ask->models);
     answers_close(&ask->answers);
     if (ask->flow != NULL)
         ask->flow->free(ask->flow);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bot/base/arena.h"
+#include "bot/base/attributes.h"
 #include "bot/base/log.h"
 #include "bot/base/secret.h"
 #include "bot/base/settings.h"
@@ -36,22 +37,24 @@ static bool read_words(const struct command_line *line, struct serve_words *ret)
     return true;
 }
 
-/* The demonstration: no account, no file; the web chat with the example flows. */
+/* The demonstration: no account, no file; the web chat with the example survey, which begins when the page is opened.  What
+ * is asked in its middle or after it is answered from the example documents. */
 static enum err demo_settings(struct arena *arena, struct settings **ret_settings, struct error *error)
 {
-    static const struct settings_route route = {
-        .name = STR_INIT("web"),
-        .platform = STR_INIT("web"),
-        .events = SETTINGS_OPENED | SETTINGS_MESSAGE,
-        .flow = STR_INIT("health"),
+    static const struct settings_route demo_routes[] = {
+        {.name = STR_INIT("web"), .platform = STR_INIT("web"), .events = SETTINGS_OPENED, .flow = STR_INIT("health")},
+        {.name = STR_INIT("web questions"),
+         .platform = STR_INIT("web"),
+         .events = SETTINGS_MESSAGE,
+         .flow = STR_INIT("answer")},
     };
     struct settings *settings = NULL;
     if (settings_defaults(arena, &settings, error) != OK)
         return error->code;
     settings->data_dir = STR("./demo-data");
     settings->web.enabled = true;
-    settings->routes = &route;
-    settings->n_routes = 1;
+    settings->routes = demo_routes;
+    settings->n_routes = COUNT_OF(demo_routes);
     *ret_settings = settings;
     return OK;
 }
@@ -110,7 +113,7 @@ const struct command command_serve = {
     .name = "serve",
     .usage = "[--demo] [--listen HOST:PORT]",
     .summary = "runs the service",
-    .help = "  --demo               no account needed: the web chat with the example flows\n"
+    .help = "  --demo               no account needed: the web chat with the example survey and documents\n"
             "  --listen HOST:PORT   instead of the configuration's own address; port 0: any free one\n\n"
             "SIGTERM ends it within 10 seconds.  Changed flows are read by themselves, and on SIGHUP; conversations "
             "under way go\n"
