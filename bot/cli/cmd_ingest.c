@@ -9,6 +9,7 @@
 #include "bot/base/settings.h"
 #include "bot/cli/commands.h"
 #include "bot/cli/config.h"
+#include "bot/cli/document_rules.h"
 #include "bot/cli/document_sink.h"
 #include "bot/cli/ingest.h"
 #include "bot/cli/progress.h"
@@ -84,16 +85,10 @@ static bool read_words(const struct command_line *line, struct arena *arena, str
 /* What gilbot.yaml says of the collection, where the command line says nothing. */
 static void add_settings(const struct settings *settings, struct words *words)
 {
-    for (size_t i = 0; i < settings->n_documents; i++) {
-        const struct settings_documents *documents = &settings->documents[i];
-        if (!str_eq(documents->collection, words->rules.collection))
-            continue;
-        words->rules.access = documents->access;
-        if (words->rules.chunk.size == 0)
-            words->rules.chunk = (struct chunk_settings){.size = (size_t)documents->chunk.size,
-                                                         .overlap = (size_t)documents->chunk.overlap};
-        return;
-    }
+    struct document_rules rules = document_rules_of(settings, words->rules.collection);
+    words->rules.access = rules.access;
+    if (words->rules.chunk.size == 0)
+        words->rules.chunk = rules.chunk;
 }
 
 /* ── at work ───────────────────────────────────────────────────────────────────────────────────────────────────── */

@@ -16,12 +16,15 @@
 #include "bot/cli/admin.h"
 #include "bot/cli/admin_documents.h"
 #include "bot/cli/answers.h"
+#include "bot/cli/background.h"
 #include "bot/cli/document_batch.h"
 #include "bot/cli/flow_migrate.h"
 #include "bot/cli/flow_set.h"
 #include "bot/cli/flow_watch.h"
 #include "bot/cli/models.h"
 #include "bot/cli/reach.h"
+#include "bot/cli/upload.h"
+#include "bot/cli/watched_documents.h"
 #include "bot/dashboard/health.h"
 #include "bot/net/http_server.h"
 #include "bot/net/loop.h"
@@ -74,6 +77,10 @@ struct service {
     struct admin admin;
     struct metric *reloads;
     struct flow_watch watch;
+    struct watched_documents documents;
+    struct background_task tasks[1];
+    struct background *background;
+    struct uploads *uploads;
     int signal_fd;
     pthread_t signals;
     bool signals_started;
@@ -195,6 +202,10 @@ static void add_routes(struct service *s)
         add_route(s, "/channel-talk/webhook", HTTP_POST, receive_request, &s->channel_talk_route);
         add_route(s, "/channel-talk/function", HTTP_PUT, receive_request, &s->channel_talk_route);
         add_route(s, "/channel-talk/function/*", HTTP_PUT, receive_request, &s->channel_talk_route);
+    }
+    if (s->uploads != NULL) {
+        add_route(s, "/api/v1/documents", HTTP_POST | HTTP_DELETE, upload_request, s->uploads);
+        s->routes[s->n_routes - 1].max_body_bytes = (size_t)s->settings->api.max_body_bytes;
     }
     if (s->web_chat != NULL) {
         add_route(s, "/", HTTP_GET, go_to_chat, NULL);
@@ -355,6 +366,28 @@ static enum err open_floor(struct service *s, struct error *error)
     return loop_open(&loop, &s->loop, error);
 }
 
+/* Documents that come by themselves: from watched folders, and from other programs. */
+static enum err open_documents(struct service *s, struct error *error)
+{
+    s->documents = (struct watched_documents){.settings = s->settings, .store = s->store, .clock = s->clock, .fd = -1};
+    s->tasks[0] = (struct background_task){.name = "documents", .run = watched_documents_run, .arg = &s->documents};
+    struct upload_parts parts = {.settings = s->settings, .store = s->store, .loop = s->loop};
+    return s->settings->api.n_tokens > 0 ? uploads_new(&parts, &s->uploads, error) : OK;
+}
+
+static enum err start_documents(struct service *s, struct error *error)
+{
+    if (s->uploads != NULL && uploads_start(s->uploads, error) != OK)
+        return error->code;
+    if (!watched_documents_any(s->settings))
+        return OK;
+    watched_documents_open(&s->documents);
+    if (background_start(s->tasks, COUNT_OF(s->tasks), s->clock, &s->background, error) != OK)
+        return error->code;
+    background_poke(s->background, &s->tasks[0]);
+    return OK;
+}
+
 enum err service_open(const struct service_settings *settings, struct service **ret_service, struct error *error)
 {
     struct service *s = calloc(1, sizeof *s);
@@ -364,7 +397,7 @@ enum err service_open(const struct service_settings *settings, struct service **
     s->given = *settings;
     s->settings = settings->settings;
     s->clock = clock_system();
-    s->signal_fd = s->watch.fd = -1;
+    s->signal_fd = s->watch.fd = s->documents.fd = -1;
     enum err rc = open_floor(s, error);
     if (rc == OK)
         rc = open_http(s, error);
@@ -376,6 +409,8 @@ enum err service_open(const struct service_settings *settings, struct service **
         rc = open_platforms(s, error);
     if (rc == OK)
         rc = open_pipeline(s, error);
+    if (rc == OK)
+        rc = open_documents(s, error);
     s->health = (struct health){.metrics = s->metrics,
                                 .store = s->store,
                                 .loop = s->loop,
@@ -462,8 +497,10 @@ static bool take_signal(struct service *s)
     struct signalfd_siginfo signal = {0};
     if (read(s->signal_fd, &signal, sizeof signal) != (ssize_t)sizeof signal)
         return true;
-    if (signal.ssi_signo == SIGHUP)
+    if (signal.ssi_signo == SIGHUP) {
         reload_flows(s);
+        background_poke(s->background, &s->tasks[0]);
+    }
     return signal.ssi_signo == SIGHUP;
 }
 
@@ -472,12 +509,16 @@ static void *wait_for_signals(void *arg)
     struct service *s = arg;
     struct unrest unrest = {0};
     for (bool goes_on = true; goes_on;) {
-        struct pollfd fds[] = {{.fd = s->signal_fd, .events = POLLIN}, {.fd = s->watch.fd, .events = POLLIN}};
+        struct pollfd fds[] = {{.fd = s->signal_fd, .events = POLLIN},
+                               {.fd = s->watch.fd, .events = POLLIN},
+                               {.fd = s->documents.fd, .events = POLLIN}};
         poll(fds, COUNT_OF(fds), wait_ms(&unrest, clock_tick_us(s->clock) / 1000));
         if ((fds[0].revents & POLLIN) != 0)
             goes_on = take_signal(s);
         if (goes_on)
             take_changes(s, &unrest);
+        if (goes_on && (fds[2].revents & POLLIN) != 0 && watched_documents_changed(&s->documents))
+            background_poke(s->background, &s->tasks[0]);
     }
     LOG_INFO("service.stopping", F_CSTR("by", "signal"));
     atomic_store(&s->health.stopping, true);
@@ -494,6 +535,8 @@ enum err service_run(struct service *s, struct error *error)
     s->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
     if (s->signal_fd < 0)
         return fail(error, ERR_INTERNAL, "cannot wait for signals");
+    if (start_documents(s, error) != OK)
+        return error->code;
     flow_watch_open(&s->watch);
     if (!s->given.demo)
         flow_watch_add(&s->watch, s->settings->flows, &s->flows->flows);
@@ -521,6 +564,8 @@ void service_close(struct service *s)
         pthread_kill(s->signals, SIGTERM);
         pthread_join(s->signals, NULL);
     }
+    background_stop(s->background);
+    uploads_stop(s->uploads);
     if (s->pipeline != NULL)
         pipeline_stop(s->pipeline,
                       &(struct pipeline_stop){.grace_ms = DELIVERY_GRACE_MS, .hurry = stop_http, .arg = s});
@@ -532,6 +577,8 @@ void service_close(struct service *s)
     slack_free(s->slack);
     http_client_free(s->http);
     flow_watch_close(&s->watch);
+    watched_documents_close(&s->documents);
+    uploads_free(s->uploads);
     if (s->signal_fd >= 0)
         close(s->signal_fd);
     flow_set_free(s->flows);

@@ -158,21 +158,35 @@ enum err fence_read(struct arena *arena, const struct fence_file *file, struct i
     return fail(error, rc == ERR_NO_MEMORY ? ERR_INVALID : rc, "%s", why.text);
 }
 
-enum err fence_read_bytes(struct arena *arena, const struct import_file *file, struct imported *ret_imported,
-                          struct error *error)
+enum err fence_open_bytes(const struct import_file *file, int *ret_fd, struct error *error)
 {
     int fd = memfd_create("document", MFD_CLOEXEC);
     if (fd < 0)
         return fail(error, ERR_INTERNAL, "a reader cannot be started: %s", strerror(errno));
-    enum err rc = OK;
-    for (struct str rest = file->bytes; rest.n > 0 && rc == OK;) {
+    for (struct str rest = file->bytes; rest.n > 0;) {
         ssize_t n = write(fd, rest.p, rest.n);
-        if (n < 0 && errno != EINTR)
-            rc = fail(error, ERR_NO_MEMORY, "out of memory");
+        if (n < 0 && errno != EINTR) {
+            close(fd);
+            return fail(error, ERR_NO_MEMORY, "out of memory");
+        }
         rest = str_skip(rest, n > 0 ? (size_t)n : 0);
     }
-    if (rc == OK)
-        rc = fence_read(arena, &(struct fence_file){.fd = fd, .name = file->name}, ret_imported, error);
+    *ret_fd = fd;
+    return OK;
+}
+
+void fence_close_bytes(int fd)
+{
     close(fd);
+}
+
+enum err fence_read_bytes(struct arena *arena, const struct import_file *file, struct imported *ret_imported,
+                          struct error *error)
+{
+    int fd = -1;
+    if (fence_open_bytes(file, &fd, error) != OK)
+        return error->code;
+    enum err rc = fence_read(arena, &(struct fence_file){.fd = fd, .name = file->name}, ret_imported, error);
+    fence_close_bytes(fd);
     return rc;
 }

@@ -37,4 +37,8 @@ MUST_USE
 enum err fence_read_bytes(struct arena *arena, const struct import_file *file, struct imported *ret_imported,
                           struct error *error);
 
+/* Bytes in memory as a file without a place; close it with fence_close_bytes. */
+MUST_USE enum err fence_open_bytes(const struct import_file *file, int *ret_fd, struct error *error);
+void fence_close_bytes(int fd);
+
 #endif
