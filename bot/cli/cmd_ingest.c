@@ -57,7 +57,8 @@ static bool take_option(const char *option, const char *value, struct words *wor
         return take_size(option, value, CHUNK_LEAST_SIZE, &words->rules.chunk.size);
     if (strcmp(option, "--chunk-overlap") == 0)
         return take_size(option, value, 0, &words->rules.chunk.overlap);
-    *into = str_of(value);
+    if (into != NULL)
+        *into = str_of(value);
     return true;
 }
 

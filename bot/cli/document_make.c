@@ -62,11 +62,11 @@ enum err document_file_hash(struct arena *arena, const struct document_rules *ru
 /* "hr/휴가 규정.pdf" → "휴가 규정" */
 static struct str title_of_name(struct str name)
 {
-    size_t slash = name.n, dot = name.n;
+    size_t slash = name.n;
     while (slash > 0 && name.p[slash - 1] != '/')
         slash--;
     struct str base = str_skip(name, slash);
-    dot = base.n;
+    size_t dot = base.n;
     while (dot > 0 && base.p[dot - 1] != '.')
         dot--;
     return dot > 1 ? str_first(base, dot - 1) : base;

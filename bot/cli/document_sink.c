@@ -12,6 +12,8 @@
 
 #include "bot/base/banned.h"
 
+enum { ANSWER_BYTES = 2 * HTTP_MAX_RESPONSE_BYTES };
+
 struct document_sink {
     struct str data_dir;
     struct store *store; /* NULL: a service has it */
@@ -38,7 +40,7 @@ static enum err make(struct document_sink **ret_sink, struct error *error)
 static bool service_runs(struct str data_dir)
 {
     struct arena arena;
-    arena_init(&arena, 2 * HTTP_MAX_RESPONSE_BYTES);
+    arena_init(&arena, ANSWER_BYTES);
     struct admin_question question = {data_dir, STR("/admin/documents"), STR("{\"put\":[],\"remove\":[]}")};
     struct str unread;
     struct error ignored = {0};
@@ -50,7 +52,7 @@ static bool service_runs(struct str data_dir)
 enum err document_sink_open(struct str data_dir, struct document_sink **ret_sink, struct error *error)
 {
     struct document_sink *sink = NULL;
-    if (make(&sink, error) != OK)
+    if (make(&sink, error) != OK || sink == NULL)
         return error->code;
     sink->data_dir = data_dir;
     enum err rc;
@@ -74,7 +76,7 @@ enum err document_sink_open(struct str data_dir, struct document_sink **ret_sink
 enum err document_sink_of_store(struct store *store, struct document_sink **ret_sink, struct error *error)
 {
     struct document_sink *sink = NULL;
-    if (make(&sink, error) != OK)
+    if (make(&sink, error) != OK || sink == NULL)
         return error->code;
     sink->store = store;
     enum err rc = store_reader_open(store, &sink->reader, error);
@@ -118,7 +120,7 @@ static enum err ask_service(struct document_sink *sink, struct error *error)
 {
     struct arena arena;
     struct buf body;
-    arena_init(&arena, 2 * HTTP_MAX_RESPONSE_BYTES);
+    arena_init(&arena, ANSWER_BYTES);
     buf_init(&body, NULL, DOCUMENT_BATCH_JSON_BYTES);
     document_batch_to_json(sink->batch, &body);
     struct admin_question question = {sink->data_dir, STR("/admin/documents"), buf_str(&body)};

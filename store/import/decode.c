@@ -135,7 +135,7 @@ static enum err refuse(struct error *error)
 
 static enum err take_utf16(struct arena *arena, struct str bytes, bool big, struct str *ret_text, struct error *error)
 {
-    struct str text;
+    struct str text = STR("");
     size_t broken = 0;
     enum err rc = from_utf16(arena, bytes, big, &text, &broken, error);
     if (rc != OK)
@@ -163,7 +163,7 @@ enum err decode_text(struct arena *arena, struct str bytes, struct str *ret_text
         *ret_text = bytes;
         return OK;
     }
-    struct str korean;
+    struct str korean = STR("");
     size_t broken_korean = 0;
     enum err rc = from_cp949(arena, bytes, &korean, &broken_korean, error);
     if (rc != OK)

@@ -142,7 +142,7 @@ enum err fence_read(struct arena *arena, const struct fence_file *file, struct i
                     struct error *error)
 {
     int64_t limit_ms = file->limit_ms > 0 ? file->limit_ms : FENCE_LIMIT_MS;
-    struct reader_process process;
+    struct reader_process process = {.pipe = -1};
     struct buf wire;
     buf_init(&wire, arena, WIRE_MAX_BYTES);
     if (start(file, &process, error) != OK)

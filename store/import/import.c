@@ -132,9 +132,9 @@ enum err import_read(struct arena *arena, const struct import_file *file, struct
     if (bytes.n > IMPORT_MAX_FILE_BYTES)
         return fail(error, ERR_INVALID, "it is larger than %d MB; split it", IMPORT_MAX_FILE_BYTES / 1024 / 1024);
     enum err rc = choose(file, &format, error);
-    if (rc == OK && format->is_text)
+    if (rc == OK && format != NULL && format->is_text)
         rc = decode_text(arena, bytes, &bytes, error);
-    if (rc != OK)
+    if (rc != OK || format == NULL)
         return rc;
     if (format->read == pdf_read)
         bytes = file->pdf_xml;

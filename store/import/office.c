@@ -18,15 +18,17 @@ void office_properties(struct making *making, const struct zip *zip, struct impo
     if (bytes.n == 0)
         return;
     xml_open(&xml, making, bytes);
-    for (struct str *into = NULL; xml_next(&xml);) {
-        if (xml_begins(&xml, "title"))
-            into = &imported->title;
-        else if (xml_begins(&xml, "modified"))
-            into = &imported->date;
-        else if (xml_ends(&xml, NULL))
-            into = NULL;
-        else if (into != NULL && xml_is_text(&xml))
-            *into = making_tidy(making, xml_text(&xml));
+    for (bool in_title = false, in_date = false; xml_next(&xml);) {
+        if (xml_begins(&xml, NULL)) {
+            in_title = xml_begins(&xml, "title");
+            in_date = xml_begins(&xml, "modified");
+        } else if (xml_ends(&xml, NULL)) {
+            in_title = in_date = false;
+        } else if (in_title && xml_is_text(&xml)) {
+            imported->title = making_tidy(making, xml_text(&xml));
+        } else if (in_date && xml_is_text(&xml)) {
+            imported->date = making_tidy(making, xml_text(&xml));
+        }
     }
     xml_close(&xml);
     imported->date = str_first(imported->date, DATE_BYTES);

@@ -169,8 +169,10 @@ void pdf_read(struct making *making, struct str bytes, struct imported *imported
     struct scan scan = {.making = making};
     scan.fonts = arena_alloc_array(making->arena, MAX_FONTS, sizeof *scan.fonts);
     buf_init(&scan.text, making->arena, IMPORT_MAX_TEXT_BYTES);
-    if (scan.fonts == NULL)
+    if (scan.fonts == NULL) {
         making_fail(making, ERR_NO_MEMORY, "it needs more memory than a document gets");
+        return;
+    }
     for (struct str rest = bytes; rest.n > 0 && making->rc == OK;) {
         size_t open = str_find_char(rest, '<');
         if (scan.in_text)

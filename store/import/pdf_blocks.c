@@ -8,6 +8,7 @@
 #include "store/import/article.h"
 #include "store/import/making.h"
 #include "store/import/pdf.h"
+#include "store/import/record.h"
 
 #include "bot/base/banned.h"
 
@@ -22,7 +23,8 @@ enum {
     MARGIN_SHARE = 10,   /* running heads stand in the upper or lower tenth                                */
     RUNNING_PAGES = 3,   /* … on so many pages with the same words, their numbers aside                    */
     TABLE_PERCENT = 320, /* of a line's height: rows are no further apart                                  */
-    WRAP_PERCENT = 60,   /* a line within a cell is no further from the one above                          */
+    NAMED_COLUMNS = 3,
+    WRAP_PERCENT = 60, /* a line within a cell is no further from the one above                          */
 };
 
 struct sheet_of_lines {
@@ -216,6 +218,12 @@ static size_t place_cells(const struct pdf_line *header, const struct pdf_line *
     return n;
 }
 
+/* Whether a table's first row names its columns: it stands out, or there are several short different words. */
+static bool names_columns(const struct pdf_line *row, const struct str *cells, size_t n)
+{
+    return row->bold || (n >= NAMED_COLUMNS && record_is_header((struct strs){cells, n}));
+}
+
 /* How many lines the table takes that begins at `first`; 0: none begins there. */
 static size_t add_table(struct sheet_of_lines *sheet, size_t first)
 {
@@ -234,7 +242,7 @@ static size_t add_table(struct sheet_of_lines *sheet, size_t first)
             last = &lines[++i];
             *cell = arena_format(sheet->making->arena, "%.*s %.*s", STR_ARG(*cell), STR_ARG(last->text));
         }
-        making_add_row(sheet->making, (struct strs){cells, n}, row == &lines[first]);
+        making_add_row(sheet->making, (struct strs){cells, n}, row == &lines[first] && names_columns(row, cells, n));
         i++;
         more = i < sheet->n && (is_next_row(row, &lines[i]) || (last != row && is_next_row(last, &lines[i])));
     }

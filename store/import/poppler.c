@@ -41,7 +41,7 @@ static _Noreturn void execute(const int output[2], const int complaints[2])
     if (dup2(output[1], STDOUT_FILENO) < 0 || dup2(complaints[1], STDERR_FILENO) < 0 ||
         close_range(STDERR_FILENO + 1, ~0U, 0) != 0 || seal_program(&ignored) != OK)
         _exit(NOT_FENCED);
-    execve("/usr/bin/pdftohtml", words, environment);
+    (void)execve("/usr/bin/pdftohtml", words, environment);
     _exit(NOT_THERE);
 }
 

@@ -319,7 +319,7 @@ enum err chunk_cut(struct arena *arena, struct blocks blocks, struct chunk_setti
     for (size_t i = 0; i < blocks.n && !cutting.no_memory; i++) {
         const struct block *block = &blocks.items[i];
         if (block->kind == BLOCK_HEADING) {
-            add_heading(&cutting, i > 0 ? &blocks.items[i - 1] : NULL, block);
+            add_heading(&cutting, i > 0 ? &blocks.items[i - 1] : block, block);
         } else {
             cutting.lonely = false;
             add_block(&cutting, block);
