@@ -14,6 +14,7 @@
 #include "bot/base/clock.h"
 #include "bot/base/error.h"
 #include "bot/base/str.h"
+#include "bot/cli/document_batch.h"
 
 enum { ADMIN_ANSWER_MS = 120000 }; /* a batch with one large document takes the writer some seconds */
 
@@ -29,6 +30,7 @@ struct admin {
     struct loop *loop;
     struct clock clock;
     struct pipeline *pipeline; /* whose flows are the present ones */
+    struct document_listener listener;
 };
 
 /* Route handler of the admin socket; `arg` is a struct admin. */

@@ -72,6 +72,8 @@ static void done(void *arg, enum err rc, const struct error *error)
     job->rc = rc;
     if (rc != OK)
         job->error = *error;
+    else if (job->counts.added + job->counts.replaced + job->counts.removed > 0)
+        document_listener_tell(job->admin->listener);
     loop_post(job->admin->loop, answer, job);
 }
 

@@ -7,6 +7,12 @@
 
 #include "bot/base/banned.h"
 
+void document_listener_tell(struct document_listener listener)
+{
+    if (listener.changed != NULL)
+        listener.changed(listener.arg);
+}
+
 struct document_batch *document_batch_new(void)
 {
     struct document_batch *batch = calloc(1, sizeof *batch);

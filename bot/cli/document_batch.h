@@ -37,6 +37,13 @@ struct document_counts {
     int64_t chunks; /* of those added and replaced */
 };
 
+/* Who wants to know that documents changed in the store; called on any thread, does no work itself. */
+struct document_listener {
+    void (*changed)(void *arg); /* NULL: nobody */
+    void *arg;
+};
+void document_listener_tell(struct document_listener listener);
+
 struct document_batch {
     struct arena arena;
     struct made_document puts[DOCUMENT_BATCH_MOST];

@@ -21,6 +21,7 @@
 #include "bot/cli/flow_migrate.h"
 #include "bot/cli/flow_set.h"
 #include "bot/cli/flow_watch.h"
+#include "bot/cli/index_task.h"
 #include "bot/cli/models.h"
 #include "bot/cli/reach.h"
 #include "bot/cli/upload.h"
@@ -48,6 +49,8 @@ enum {
     HTTP_GRACE_MS = 2000,     /* requests under way when a signal comes */
     DELIVERY_GRACE_MS = 3000, /* calls to platforms under way           */
 };
+
+enum task { TASK_DOCUMENTS, TASK_INDEX, TASKS };
 
 struct service {
     struct arena arena;
@@ -78,7 +81,8 @@ struct service {
     struct metric *reloads;
     struct flow_watch watch;
     struct watched_documents documents;
-    struct background_task tasks[1];
+    struct index_task index;
+    struct background_task tasks[TASKS];
     struct background *background;
     struct uploads *uploads;
     int signal_fd;
@@ -272,6 +276,13 @@ static enum err check_handed_over(const struct service *s, struct error *error)
     return OK;
 }
 
+static void documents_changed(void *arg)
+{
+    struct service *s = arg;
+    index_task_changed(&s->index);
+    background_poke(s->background, &s->tasks[TASK_INDEX]);
+}
+
 static enum err open_servers(struct service *s, struct error *error)
 {
     if (check_handed_over(s, error) != OK)
@@ -296,6 +307,7 @@ static enum err open_servers(struct service *s, struct error *error)
         return during(error, "listening on %.*s", STR_ARG(public.listen));
 
     s->admin = (struct admin){.store = s->store, .loop = s->loop, .clock = s->clock, .pipeline = s->pipeline};
+    s->admin.listener = (struct document_listener){documents_changed, s};
     s->admin_routes[0] =
         (struct http_route){.path = "/admin/queue", .methods = HTTP_POST, .handler = admin_queue, .arg = &s->admin};
     s->admin_routes[1] =
@@ -369,22 +381,27 @@ static enum err open_floor(struct service *s, struct error *error)
 /* Documents that come by themselves: from watched folders, and from other programs. */
 static enum err open_documents(struct service *s, struct error *error)
 {
-    s->documents = (struct watched_documents){.settings = s->settings, .store = s->store, .clock = s->clock, .fd = -1};
-    s->tasks[0] = (struct background_task){.name = "documents", .run = watched_documents_run, .arg = &s->documents};
-    struct upload_parts parts = {.settings = s->settings, .store = s->store, .loop = s->loop};
+    struct document_listener listener = {documents_changed, s};
+    s->index = (struct index_task){.store = s->store, .search = s->search, .clock = s->clock};
+    s->documents = (struct watched_documents){
+        .settings = s->settings, .store = s->store, .clock = s->clock, .listener = listener, .fd = -1};
+    s->tasks[TASK_DOCUMENTS] =
+        (struct background_task){.name = "documents", .run = watched_documents_run, .arg = &s->documents};
+    s->tasks[TASK_INDEX] = (struct background_task){.name = "index", .run = index_task_run, .arg = &s->index};
+    struct upload_parts parts = {.settings = s->settings, .store = s->store, .loop = s->loop, .listener = listener};
     return s->settings->api.n_tokens > 0 ? uploads_new(&parts, &s->uploads, error) : OK;
 }
 
 static enum err start_documents(struct service *s, struct error *error)
 {
+    if (background_start(s->tasks, COUNT_OF(s->tasks), s->clock, &s->background, error) != OK)
+        return error->code;
     if (s->uploads != NULL && uploads_start(s->uploads, error) != OK)
         return error->code;
     if (!watched_documents_any(s->settings))
         return OK;
     watched_documents_open(&s->documents);
-    if (background_start(s->tasks, COUNT_OF(s->tasks), s->clock, &s->background, error) != OK)
-        return error->code;
-    background_poke(s->background, &s->tasks[0]);
+    background_poke(s->background, &s->tasks[TASK_DOCUMENTS]);
     return OK;
 }
 
@@ -499,7 +516,7 @@ static bool take_signal(struct service *s)
         return true;
     if (signal.ssi_signo == SIGHUP) {
         reload_flows(s);
-        background_poke(s->background, &s->tasks[0]);
+        background_poke(s->background, &s->tasks[TASK_DOCUMENTS]);
     }
     return signal.ssi_signo == SIGHUP;
 }
@@ -518,7 +535,7 @@ static void *wait_for_signals(void *arg)
         if (goes_on)
             take_changes(s, &unrest);
         if (goes_on && (fds[2].revents & POLLIN) != 0 && watched_documents_changed(&s->documents))
-            background_poke(s->background, &s->tasks[0]);
+            background_poke(s->background, &s->tasks[TASK_DOCUMENTS]);
     }
     LOG_INFO("service.stopping", F_CSTR("by", "signal"));
     atomic_store(&s->health.stopping, true);

@@ -248,6 +248,8 @@ static void work_on(struct upload *upload)
     if (upload->rc == OK)
         upload->rc = keep(upload, &arena, sink, &upload->error);
     document_sink_close(sink);
+    if (upload->counts.added + upload->counts.replaced + upload->counts.removed > 0)
+        document_listener_tell(upload->uploads->parts.listener);
     arena_release(&arena);
     loop_post(upload->uploads->parts.loop, answer, upload);
 }

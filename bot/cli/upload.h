@@ -16,6 +16,7 @@
 
 #include "bot/base/attributes.h"
 #include "bot/base/error.h"
+#include "bot/cli/document_batch.h"
 
 struct background;
 struct background_task;
@@ -31,6 +32,7 @@ struct upload_parts {
     const struct settings *settings; /* borrowed, as all of these */
     struct store *store;
     struct loop *loop;
+    struct document_listener listener;
 };
 MUST_USE enum err uploads_new(const struct upload_parts *parts, struct uploads **ret_uploads, struct error *error);
 

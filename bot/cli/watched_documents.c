@@ -129,6 +129,8 @@ static enum err take_in(struct watched_documents *watched, const struct settings
     enum err rc = ingest_run(&job, &result, error);
     struct document_counts counts = document_sink_counts(sink);
     document_sink_close(sink);
+    if (counts.added + counts.replaced + counts.removed > 0)
+        document_listener_tell(watched->listener);
     if (rc == OK && counts.added + counts.replaced + counts.removed + result.n_failed > 0)
         LOG_INFO("documents.ingested", F_STR("path", entry->path), F_I64("added", counts.added),
                  F_I64("replaced", counts.replaced), F_I64("removed", counts.removed),

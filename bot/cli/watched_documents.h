@@ -16,6 +16,7 @@
 
 #include "bot/base/clock.h"
 #include "bot/base/error.h"
+#include "bot/cli/document_batch.h"
 
 struct background;
 struct settings;
@@ -27,6 +28,7 @@ struct watched_documents {
     const struct settings *settings;
     struct store *store;
     struct clock clock;
+    struct document_listener listener;
     int fd;                        /* readable: something changed; -1: nothing is ever told */
     _Atomic int64_t changed_ms;    /* monotonic: of the last change                          */
     struct background *background; /* while the ingest runs                                   */
