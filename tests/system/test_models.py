@@ -6,7 +6,8 @@ import subprocess
 import time
 import unittest
 
-from support import BINARY, Gilbot, free_port
+from support import BINARY, Gilbot, free_port, slack_message, until
+from case import Case, now_ts
 from fake_llm import FakeLlm
 from fake_platform import FakePlatform
 
@@ -140,6 +141,92 @@ class WithService(Models):
         row = str(self.bot.rows("SELECT * FROM model_calls"))
         self.assertNotIn("주민번호", row)
         self.assertNotIn(KEY, row)
+
+
+LEAVE = "# 휴가 규정\n\n## 연차 휴가\n\n연차 휴가는 한 해에 15일을 씁니다. 남은 연차 휴가는 다음 해 3월까지 쓸 수 있습니다.\n"
+QUOTE = "연차 휴가는 한 해에 15일을 씁니다."
+CLAIM = "연차 휴가는 한 해에 15일이에요."
+DM = "D0DMALICE1"
+
+
+class Answers(Case):
+    """A question in Slack, answered from a document by a model, whatever the endpoint does."""
+
+    routes = "  - {platform: slack, event: [direct_message], flow: answer}"
+
+    def make_bot(self):
+        self.llm = FakeLlm(key=KEY)
+        self.addCleanup(self.llm.close)
+        self.llm.say(self.claims)
+        bot = Gilbot(self.fake, self.routes, {}, extra="llm:\n" + provider("first", self.llm, timeout="1s"))
+        document = bot.folder / "leave.md"
+        document.write_text(LEAVE, encoding="utf-8")
+        done = subprocess.run([BINARY, "-c", str(bot.config), "ingest", str(document)], capture_output=True, text=True,
+                              env=bot.env, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return bot
+
+    @staticmethod
+    def claims(body):
+        return json.dumps({"claims": [{"text": CLAIM, "quotes": [{"passage": 1, "quote": QUOTE}]}]}, ensure_ascii=False)
+
+    def ask(self, text="연차 휴가는 며칠인가요?", n=1):
+        self.assertEqual(self.bot.slack(slack_message(text, now_ts(n), DM, event_id=f"Ev{n}"))[0], 200)
+
+    def outcomes(self):
+        return [row[0] for row in self.bot.rows("SELECT outcome FROM model_calls ORDER BY id")]
+
+    def test_a_model_answers_and_the_ledger_knows_the_flow_and_a_pseudonym(self):
+        self.ask()
+        self.wait_message(DM, CLAIM)
+        self.settle()
+        ((flow, purpose, user, outcome),) = self.bot.rows("SELECT flow, purpose, user, outcome FROM model_calls")
+        self.assertEqual((flow, purpose, outcome), ("answer", "answer", "ok"))
+        self.assertRegex(user, "^[0-9a-f]{16}$")
+        metrics = self.bot.metrics()
+        self.assertEqual(metrics['gilbot_llm_requests_total{provider="first",result="ok"}'], 1)
+
+    def assert_answered_without(self, outcomes, within_s=10):
+        """The document's own sentence answers, soon enough."""
+        began = time.monotonic()
+        self.ask()
+        self.wait_message(DM, QUOTE)
+        self.assertLess(time.monotonic() - began, within_s)
+        self.settle()
+        self.assertLessEqual(set(self.outcomes()), outcomes)
+        self.assertEqual(len(self.fake.messages), 1)
+
+    def test_told_to_wait_for_an_hour_the_documents_answer_at_once(self):
+        self.llm.mode("/v1/chat", "429", retry_after=3600)
+        self.assert_answered_without({"busy"}, within_s=5)
+        self.ask(n=2)
+        until("the second answer", lambda: len(self.fake.messages) == 2)
+        self.settle()
+        self.assertEqual(self.outcomes(), ["busy"])
+
+    def test_an_endpoint_that_hangs_is_given_up_in_time(self):
+        self.llm.mode("/v1/chat", "hang")
+        self.assert_answered_without({"timed_out"})
+
+    def test_garbage_half_an_answer_and_errors_lead_to_the_documents(self):
+        for n, fault in enumerate(("garbage", "half", "500", "close")):
+            self.llm.mode("/v1/chat", fault, times=1)
+        self.assert_answered_without({"failed"})
+
+    def test_a_quote_that_stands_nowhere_is_not_believed(self):
+        self.llm.say(json.dumps({"claims": [{"text": "연차는 30일이에요.",
+                                             "quotes": [{"passage": 1, "quote": "연차 휴가는 한 해에 30일을 씁니다."}]}]}))
+        self.assert_answered_without({"ok"})
+
+    def test_killed_while_a_model_thinks_the_question_is_answered_after_the_start(self):
+        self.llm.mode("/v1/chat", "hang", times=1)
+        self.ask()
+        until("the model is asked", lambda: not self.llm.faults or self.llm.faults[0]["times"] == 0)
+        self.bot.kill()
+        self.bot.start()
+        self.wait_message(DM, CLAIM)
+        self.settle()
+        self.assertEqual(len(self.fake.messages), 1)
 
 
 class Doctor(Models):
