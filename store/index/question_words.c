@@ -26,6 +26,7 @@ static const struct str beginnings[] = {
     STR_INIT("얼마"),
     STR_INIT("얼만"),
     STR_INIT("왜"),
+    STR_INIT("며칠"),
     /* is it, is there, does it, may one */
     STR_INIT("인가"),
     STR_INIT("인지"),
