@@ -167,7 +167,9 @@ static void add_source(struct answer *answer, const struct passage *passage, str
 /* Few documents have few words, so a question in a person's own words shares few with them, and abstain.h, which is learnt
  * on 40,000 passages, would decline nearly all.  But then half of the words in one passage, or a heading with some of them,
  * is no accident.  Of the example's 60 questions 21 of 45 are answered then (9 by abstain.h alone), and 1 of 15 wrongly. */
-static const double few_chunks = 5000, heading_share = 0.015, word_share = 0.25, most_words = 0.52;
+static const double few_chunks = 5000, heading_share = 0.015, word_share = 0.25, most_words = 0.52, nearly_all = 0.9;
+
+enum { FEW_WORDS = 2 };
 
 /* The idf of a term that stands nowhere tells how many chunks there are: ln(1 + (n + .5) / .5). */
 static bool are_few(const struct question *question)
@@ -180,12 +182,15 @@ static bool are_few(const struct question *question)
 
 static bool is_sure(const struct answer *answer)
 {
+    const struct question *question = &answer->hits.question;
     if (answer->hits.n == 0)
         return false;
+    if (abstain_may_answer(answer->confidence))
+        return true;
     const struct search_features *features = &answer->hits.items[0].features;
-    return abstain_may_answer(answer->confidence) ||
-           (are_few(&answer->hits.question) &&
-            (features->cov >= most_words || (features->cov >= word_share && features->heading >= heading_share)));
+    double wanted = question->n_words > FEW_WORDS ? most_words : nearly_all; /* one of two words is chance */
+    return are_few(question) &&
+           (features->cov >= wanted || (features->cov >= word_share && features->heading >= heading_share));
 }
 
 enum { NEAREST = 3 };
