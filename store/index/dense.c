@@ -241,6 +241,8 @@ enum err dense_search(struct dense *dense, const struct vector_query *query, siz
     else if (vector_index_dimension(dense->index) != dimension)
         rc = fail(error, ERR_CONFLICT, "the question's vector has %zu numbers, those of the documents %zu", dimension,
                   vector_index_dimension(dense->index));
+    else if (query->only == NULL && vector_index_count(dense->index) <= VECTOR_EXACT_ALL) /* as quick, and exact */
+        rc = vector_index_search_exactly(dense->index, query, arena, ret_hits, error);
     else
         rc = vector_index_search(dense->index, query, arena, ret_hits, error);
     pthread_rwlock_unlock(&dense->lock);

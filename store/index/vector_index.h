@@ -31,10 +31,11 @@ struct vector_index;
 
 enum {
     VECTOR_MAX_DIMENSION = 4096,
-    VECTOR_LINKS = 16,             /* neighbours of a vector in the graph, twice as many in its lowest layer (M)    */
+    VECTOR_LINKS = 32,             /* neighbours of a vector in the graph, twice as many in its lowest layer (M)    */
     VECTOR_BREADTH_BUILDING = 200, /* how many candidates are kept while a place is looked for (efConstruction) …   */
-    VECTOR_BREADTH = 160,          /* … and while searching, at least (ef)                                          */
-    VECTOR_EXACT_IDS = 20000,      /* so few ids are compared one by one                                            */
+    VECTOR_BREADTH = 800,          /* … and while searching, at least (ef)                                          */
+    VECTOR_EXACT_IDS = 20000, /* so few ids that a filter left are compared one by one …                        */
+    VECTOR_EXACT_ALL = 50000, /* … and so many without a filter, by those who have the choice (dense.h)        */
 };
 
 /* ERR_INVALID: the dimension is 0 or above VECTOR_MAX_DIMENSION.  ERR_NO_MEMORY. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The measurements behind scripts/bench.  Prints one line a figure: what, measured, target, met or not."""
 import contextlib
+import gzip
 import http.client
 import json
 import os
@@ -23,6 +24,7 @@ BUILD = ROOT / "build" / "release"
 sys.path.insert(0, str(ROOT / "tests" / "system"))
 import support  # noqa: E402  (payloads and signatures)
 
+SHARED = ROOT.parent / "shared" / "data"
 SECRET = "bench-signing-secret"
 support.SLACK_SECRET = SECRET
 RUNS = int(os.environ.get("BENCH_RUNS", "3"))
@@ -337,9 +339,9 @@ def latency(folder):
          lambda i: [slack(i, k, text) for k, text in enumerate(SLACK_ANSWERS)], 1.3, slack_product)
 
 
-def measured(name):
+def measured(name, *arguments):
     """What a program of tests/bench prints."""
-    out = subprocess.run([str(BUILD / name)], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    out = subprocess.run([str(BUILD / name), *arguments], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     say("    " + out.strip().replace("\n", "\n    "))
     return out
 
@@ -395,7 +397,29 @@ def idle(folder):
             service.close()
 
 
-PARTS = {"ingress": ingress, "latency": latency, "footprint": footprint, "decide": decide, "step": step, "check": check, "idle": idle}
+def vectors(folder):
+    say("vectors: the graph of neighbours against comparing with all; 256 numbers hashed from each of the chunks of kq1hard")
+    corpus, questions = SHARED / "corpus" / "kq1hard.tsv.gz", SHARED / "retrieval" / "kq1hard.tsv"
+    if not corpus.exists():
+        say("    skipped: the folder ../shared is not here")
+        return
+    chunks = folder / "kq1hard.tsv"
+    with gzip.open(corpus, "rb") as packed, open(chunks, "wb") as plain:
+        shutil.copyfileobj(packed, plain)
+    for most in ("40537", "100000"):
+        out = measured("bench_vectors", str(chunks), str(questions), most)
+        for what, recall, p99 in re.findall(r"^(whole|with a fifth removed): recall@10 ([0-9.]+), .* p99 ([0-9.]+) ms", out, re.M):
+            if most == "40537":
+                figure(f"recall@10 of the graph, {what}", recall, "", ">= 0.98", float(recall) >= 0.98)
+            else:
+                figure(f"search of 100,000 vectors p99, {what}", p99, "ms", "<= 30", float(p99) <= 30)
+    rss = float(re.search(r"memory with it: ([0-9]+) MB", out).group(1))
+    figure("memory with 100,000 vectors", f"{rss:.0f}", "MB", "<= 200", rss <= 200)
+    chunks.unlink()
+
+
+PARTS = {"ingress": ingress, "latency": latency, "footprint": footprint, "decide": decide, "step": step, "check": check, "vectors": vectors,
+         "idle": idle}
 
 
 def main():
