@@ -49,6 +49,15 @@ static size_t add_platforms(const struct settings *settings, struct reach_addres
     return n;
 }
 
+/* Who is called, without the name and password that may stand before it. */
+static struct str without_password(struct str url)
+{
+    size_t scheme = str_find(url, STR("://")), at = str_find_char(url, '@');
+    if (at != SIZE_MAX)
+        return str_skip(url, at + 1);
+    return scheme == SIZE_MAX ? url : str_skip(url, scheme + 3);
+}
+
 /* The names that libcurl looks for. */
 static size_t add_proxies(struct reach_address *items)
 {
@@ -58,7 +67,8 @@ static size_t add_proxies(struct reach_address *items)
     for (size_t i = 0; i < COUNT_OF(names) && names[i] != NULL; i++) {
         const char *url = getenv(names[i]);
         if (url != NULL && url[0] != '\0')
-            items[n++] = (struct reach_address){.who = REACH_PROXY, .url = str_of(url), .name = str_of(names[i])};
+            items[n++] = (struct reach_address){
+                .who = REACH_PROXY, .url = without_password(str_of(url)), .name = str_of(names[i])};
     }
     return n;
 }

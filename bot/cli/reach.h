@@ -19,7 +19,7 @@ enum reach_who { REACH_SLACK, REACH_SLACK_HOOKS, REACH_CHANNEL_TALK, REACH_MODEL
 
 struct reach_address {
     enum reach_who who;
-    struct str url;  /* its origin is what is called                                     */
+    struct str url;  /* its origin is what is called; PROXY: its host only */
     struct str name; /* MODEL: the provider's; PROXY: the environment variable            */
     bool written;    /* it stands in gilbot.yaml (a default address of ours does not)     */
 };

@@ -345,7 +345,8 @@ enum err chat_ask(const struct language_model *self, const struct model_chat *re
     enum err rc = read_schema(&talk, error);
     if (rc == OK)
         rc = climb(&talk, deadline_us, &usage, &misfit, error);
-    if (misfit) {
+    bool may_begin_anew = !talk.heard || request->listener->again != NULL;
+    if (misfit && may_begin_anew) {
         first = usage;
         rc = ask_to_repair(&talk, error);
         if (rc == OK)

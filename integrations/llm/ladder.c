@@ -175,15 +175,23 @@ static enum breaker_event breaker_event_of(const struct attempt *attempt)
 }
 
 /* What was used, said or not: an answer that broke off has been paid for too. */
-static struct wire_usage usage_of(const struct attempt *attempt, const struct ladder *ladder)
+static struct model_usage usage_of(struct llm *llm, const struct attempt *attempt, const struct ladder *ladder)
 {
+    const struct provider *provider = attempt->provider;
     bool answered = attempt->outcome <= ATTEMPT_MISFIT || attempt->first_piece_ms >= 0;
-    struct wire_usage usage = attempt->usage;
-    if (usage.tokens_in < 0)
-        usage.tokens_in = answered ? estimate_in(attempt->provider, ladder) : 0;
-    if (usage.tokens_out < 0)
-        usage.tokens_out = 0;
-    return usage;
+    struct wire_usage used = attempt->usage;
+    pthread_mutex_lock(&llm->lock); /* for what was learnt of its counting */
+    if (used.tokens_in < 0)
+        used.tokens_in = answered ? estimate_in(provider, ladder) : 0;
+    pthread_mutex_unlock(&llm->lock);
+    if (used.tokens_out < 0)
+        used.tokens_out = 0;
+    return (struct model_usage){.provider = provider->model->name,
+                                .model = provider_model(provider, ladder->skill),
+                                .tokens_in = used.tokens_in,
+                                .tokens_out = used.tokens_out,
+                                .cost_microusd = cost_of(provider, ladder->skill, used),
+                                .first_piece_ms = attempt->first_piece_ms};
 }
 
 static void end(struct llm *llm, const struct attempt *attempt, const struct ladder *ladder, int64_t set_aside,
@@ -253,14 +261,8 @@ static enum err step(struct llm *llm, struct provider *provider, struct climb *c
     if (rc == ERR_NO_MEMORY) /* our own trouble, whoever is asked */
         attempt.outcome = ATTEMPT_STOPPED;
     const struct outcome *outcome = &outcomes[attempt.outcome];
-    struct wire_usage used = usage_of(&attempt, ladder);
-    struct model_usage usage = {.provider = provider->model->name,
-                                .model = provider_model(provider, ladder->skill),
-                                .tokens_in = used.tokens_in,
-                                .tokens_out = used.tokens_out,
-                                .cost_microusd = cost_of(provider, ladder->skill, used),
-                                .latency_ms = (now_us(llm) - began_us) / 1000,
-                                .first_piece_ms = attempt.first_piece_ms};
+    struct model_usage usage = usage_of(llm, &attempt, ladder);
+    usage.latency_ms = (now_us(llm) - began_us) / 1000;
     end(llm, &attempt, ladder, set_aside, &usage);
     tell(llm, &attempt, ladder, &usage);
     climb->asked = climb->asked_now = true;
@@ -275,16 +277,21 @@ static enum err step(struct llm *llm, struct provider *provider, struct climb *c
 
 /* ── the climb ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-/* Waits on llm->freed for at most so long; false: so long it was. */
-static bool wait_for_news(struct llm *llm, int64_t ms)
+static struct timespec after_ms(int64_t ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += ms % 1000 * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    return pthread_cond_timedwait(&llm->freed, &llm->lock, &until) != ETIMEDOUT;
+    struct timespec then;
+    clock_gettime(CLOCK_MONOTONIC, &then);
+    then.tv_sec += ms / 1000;
+    then.tv_nsec += ms % 1000 * 1000000;
+    then.tv_sec += then.tv_nsec / 1000000000;
+    then.tv_nsec %= 1000000000;
+    return then;
+}
+
+/* Until something is freed or all stops; false: then came before. */
+static bool wait_for_news(struct llm *llm, const struct timespec *then)
+{
+    return pthread_cond_timedwait(&llm->freed, &llm->lock, then) != ETIMEDOUT;
 }
 
 /* Is there somebody who could be asked but for the calls under way, and nobody who can be asked at once? */
@@ -302,11 +309,10 @@ static bool all_full(struct llm *llm, const struct ladder *ladder)
 /* Until somebody has room, all stops, or the time is up. */
 static void wait_for_room(struct llm *llm, const struct ladder *ladder)
 {
+    struct timespec then = after_ms(ladder_left_ms(llm, ladder->deadline_us));
     pthread_mutex_lock(&llm->lock);
-    for (int64_t left_ms; (left_ms = ladder_left_ms(llm, ladder->deadline_us)) >= LLM_LEAST_TRY_MS;) {
-        if (atomic_load(&llm->stopped) || !all_full(llm, ladder) || !wait_for_news(llm, left_ms))
-            break;
-    }
+    while (!atomic_load(&llm->stopped) && all_full(llm, ladder) && wait_for_news(llm, &then))
+        ;
     pthread_mutex_unlock(&llm->lock);
 }
 
@@ -335,9 +341,10 @@ static bool pause_before_next_round(struct llm *llm, const struct ladder *ladder
     int64_t ms = pause_ms(llm, ladder), left_ms = ladder_left_ms(llm, ladder->deadline_us);
     if (ms < 0 || ms + LLM_LEAST_TRY_MS > left_ms)
         return false;
+    struct timespec then = after_ms(ms);
     pthread_mutex_lock(&llm->lock);
-    while (!atomic_load(&llm->stopped) && wait_for_news(llm, ms))
-        ; /* somebody else's news: at worst the pause is a little longer */
+    while (!atomic_load(&llm->stopped) && wait_for_news(llm, &then))
+        ;
     pthread_mutex_unlock(&llm->lock);
     return true;
 }

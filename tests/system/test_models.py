@@ -316,8 +316,9 @@ class Doctor(Models):
 
     def test_a_proxy_of_the_environment_is_an_address_too(self):
         self.whole()
-        result = self.gilbot("doctor", "--offline", env={"https_proxy": "http://proxy.example:3128"})
-        self.assertIn("http://proxy.example:3128", result.stdout)
+        result = self.gilbot("doctor", "--offline", env={"https_proxy": "http://me:password@proxy.example:3128"})
+        self.assertIn("proxy.example:3128", result.stdout)
+        self.assertNotIn("password", result.stdout)
         self.assertIn("https_proxy", result.stdout)
 
     def test_behind_an_air_gap_an_address_that_is_not_written_is_a_fault(self):

@@ -599,6 +599,25 @@ TEST(chat, an_answer_that_does_not_keep_to_the_schema_is_sent_back_once)
     assert_str_equal(w.calls[0].outcome, STR("misfit"));
 }
 
+TEST(chat, a_misfit_that_was_heard_and_cannot_be_forgotten_is_not_repaired)
+{
+    CLEANUP(world_end) struct world w;
+    world_start(&w);
+    will_send(&w, 0, STREAM_HEAD PIECE("{}") FINISH DONE);
+    world_open(&w);
+    struct ear ear = {0};
+    struct model_listener listener = {.piece = hear, .self = &ear};
+    struct model_chat request = question();
+    request.schema = schema;
+    request.listener = &listener;
+    struct model_said said;
+    assert_int_equal(chat(&w, request, &said), ERR_INVALID);
+    assert_string_equal(ear.heard, "[{}]");
+    listener.again = forget;
+    assert_int_equal(chat(&w, request, &said), ERR_INVALID);
+    assert_string_equal(ear.heard, "[{}][{}]![{}]");
+}
+
 TEST(chat, a_second_misfit_is_invalid)
 {
     CLEANUP(world_end) struct world w;

@@ -4,6 +4,8 @@
 #ifndef GILBOT_TESTS_UNIT_INTEGRATIONS_LLM_WORLD_H
 #define GILBOT_TESTS_UNIT_INTEGRATIONS_LLM_WORLD_H
 
+#include <pthread.h>
+
 #include "bot/base/arena.h"
 #include "bot/base/buf.h"
 #include "bot/base/metrics.h"
@@ -32,6 +34,7 @@ struct world {
     struct settings_model models[WORLD_PROVIDERS];
     struct settings settings;
     struct metrics *metrics;
+    pthread_mutex_t lock; /* calls may come from several threads */
     struct model_call calls[WORLD_CALLS];
     size_t n_calls;
     struct model_spends spent;
@@ -58,14 +61,16 @@ static inline void stub_reply(void *self, const struct stub_request *request, st
 static inline void world_keep(void *self, const struct model_call *call)
 {
     struct world *w = self;
-    assert_true(w->n_calls < WORLD_CALLS);
-    w->calls[w->n_calls++] = *call;
+    pthread_mutex_lock(&w->lock);
+    if (w->n_calls < WORLD_CALLS)
+        w->calls[w->n_calls++] = *call;
+    pthread_mutex_unlock(&w->lock);
 }
 
 /* Two providers called "a" and "b", with the skill of chatting; a test changes w->models before world_open. */
 static inline void world_start(struct world *w)
 {
-    *w = (struct world){.now_ms = 1755000000000};
+    *w = (struct world){.now_ms = 1755000000000, .lock = PTHREAD_MUTEX_INITIALIZER};
     assert_int_equal(secret_start(&w->error), OK);
     arena_init(&w->arena, 64 * 1024 * 1024);
     w->clock = clock_manual(&w->now_ms);
