@@ -15,7 +15,12 @@
 
 #include "bot/base/banned.h"
 
-enum { NOTE_BYTES = 64 * 1024, ANSWER_BYTES = 2 * 1024 * 1024, SPENT_BYTES = 4 * 1024 * 1024 };
+enum {
+    NOTE_BYTES = 64 * 1024,
+    KEPT_BYTES = 2 * NOTE_BYTES,
+    ANSWER_BYTES = 2 * 1024 * 1024,
+    SPENT_BYTES = 4 * 1024 * 1024
+};
 
 struct models {
     struct models_parts parts;
@@ -166,7 +171,7 @@ static void keep(void *self, const struct model_call *call)
 {
     const struct models *models = self;
     CLEANUP(arena_release) struct arena arena;
-    arena_init(&arena, 2 * NOTE_BYTES);
+    arena_init(&arena, KEPT_BYTES);
     struct buf body;
     buf_init(&body, &arena, NOTE_BYTES);
     add_call(&body, call);

@@ -16,6 +16,8 @@ enum {
     REQUEST_BYTES = 16 * 1024 * 1024,
     ATTEMPT_BYTES = 64 * 1024 * 1024,
     EVENT_BYTES = 1024 * 1024,
+    PLAIN_BYTES = 4 * LLM_MAX_TEXT_BYTES,
+    STREAM_BYTES = 16 * LLM_MAX_TEXT_BYTES,
     EVENT_ARENA_BYTES = 8 * 1024 * 1024,
     TRAITS_TO_LEARN = 6,  /* a request is sent anew so often, with less in it each time */
     TOKENS_A_MESSAGE = 4, /* what marks its role and its end                            */
@@ -144,7 +146,7 @@ static void answer_init(struct answer *answer, struct talk *talk, struct attempt
     sse_init(&answer->sse, EVENT_BYTES);
     arena_init(&answer->event_arena, EVENT_ARENA_BYTES);
     buf_init(&answer->text, NULL, LLM_MAX_TEXT_BYTES);
-    buf_init(&answer->plain, NULL, 4 * LLM_MAX_TEXT_BYTES);
+    buf_init(&answer->plain, NULL, PLAIN_BYTES);
 }
 
 static void answer_release(struct answer *answer)
@@ -201,7 +203,7 @@ static enum err send(struct answer *answer, struct arena *arena, struct http_res
                             .body = buf_str(&body),
                             .streams = streams,
                             .listener = streams ? &listener : NULL,
-                            .max_bytes = 16 * LLM_MAX_TEXT_BYTES};
+                            .max_bytes = STREAM_BYTES};
         rc = attempt_post(talk->llm, answer->attempt, &post, arena, ret_result, error);
         if (answer->attempt->outcome != ATTEMPT_REJECTED || !wire_learn(&traits, ret_result->body, &talk->request))
             break;
@@ -340,14 +342,14 @@ enum err chat_ask(const struct language_model *self, const struct model_chat *re
     struct llm *llm = CONTAINER_OF((struct language_model *)self, struct llm, model);
     CLEANUP(talk_release) struct talk talk = {.llm = llm, .request = *request, .arena = arena};
     int64_t deadline_us = ladder_deadline_us(llm, request->budget_ms);
-    struct model_usage first = {0}, usage = {0};
+    struct model_usage usage = {0};
     bool misfit = false;
     enum err rc = read_schema(&talk, error);
     if (rc == OK)
         rc = climb(&talk, deadline_us, &usage, &misfit, error);
     bool may_begin_anew = !talk.heard || request->listener->again != NULL;
     if (misfit && may_begin_anew) {
-        first = usage;
+        struct model_usage first = usage;
         rc = ask_to_repair(&talk, error);
         if (rc == OK)
             rc = climb(&talk, deadline_us, &usage, &misfit, error);

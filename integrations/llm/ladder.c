@@ -26,7 +26,10 @@ static const struct outcome {
     [ATTEMPT_STOPPED] = {"stopped", BREAKER_UNDECIDED, ERR_BUSY, false},
 };
 
-static const char *const skills[MODEL_SKILLS] = {"chat", "embed", "rerank"};
+static struct str skill_name(enum model_skill skill)
+{
+    return skill == MODEL_CHAT ? STR("chat") : skill == MODEL_EMBED ? STR("embed") : STR("rerank");
+}
 
 /* A provider that was given less time than this has not shown anything by keeping silent. */
 enum { FAIR_LIMIT_MS = 1000 };
@@ -225,7 +228,7 @@ static void tell(const struct llm *llm, const struct attempt *attempt, const str
     struct model_call call = {.at_ms = clock_now_ms(llm->parts.clock),
                               .provider = usage->provider,
                               .model = usage->model,
-                              .skill = str_of(skills[ladder->skill]),
+                              .skill = skill_name(ladder->skill),
                               .purpose = ladder->origin->purpose,
                               .prompt = ladder->origin->prompt,
                               .flow = ladder->origin->flow,

@@ -6,6 +6,8 @@
 
 #include "bot/base/banned.h"
 
+enum { SCHEMA_BYTES = 1024 * 1024 };
+
 /* ── requests ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 static void add_message(struct buf *out, enum model_role role, struct str text)
@@ -25,7 +27,7 @@ static void add_schema_message(struct buf *out, struct str schema)
     json_add_comma(out);
     buf_add(out, STR("{\"role\":\"system\",\"content\":"));
     struct buf text;
-    buf_init(&text, NULL, 1024 * 1024);
+    buf_init(&text, NULL, SCHEMA_BYTES);
     buf_add(&text, STR("Answer with one JSON object and nothing else. It keeps to this JSON Schema:\n"));
     buf_add(&text, schema);
     json_add_str(out, buf_str(&text));
