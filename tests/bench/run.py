@@ -418,7 +418,15 @@ def vectors(folder):
     chunks.unlink()
 
 
-PARTS = {"ingress": ingress, "latency": latency, "footprint": footprint, "decide": decide, "step": step, "check": check, "vectors": vectors,
+def models(_folder):
+    say("models: a streamed answer's first piece, from the model's server to the listener; 300 calls")
+    out = measured("bench_models")
+    median, p99 = map(int, re.search(r"median ([0-9]+) us, p99 ([0-9]+) us", out).groups())
+    figure("first piece handed on, median", f"{median / 1000:.2f}", "ms", "<= 20", median <= 20_000)
+    figure("first piece handed on, p99", f"{p99 / 1000:.2f}", "ms", "<= 20", p99 <= 20_000)
+
+
+PARTS = {"ingress": ingress, "latency": latency, "footprint": footprint, "decide": decide, "step": step, "check": check, "vectors": vectors, "models": models,
          "idle": idle}
 
 
