@@ -71,7 +71,7 @@ enum err answers_search(const struct settings *settings, struct search **ret_sea
 
 enum err answers_open(const struct settings *settings, struct answers *ret_answers, struct error *error)
 {
-    CLEANUP(answers_close) struct answers answers = {0};
+    struct answers answers = {0};
     bool made = false;
     enum err rc = store_reader_open_dir(settings->data_dir, &answers.db, error);
     if (rc == ERR_NOT_FOUND)
@@ -80,11 +80,11 @@ enum err answers_open(const struct settings *settings, struct answers *ret_answe
         rc = answers_search(settings, &answers.search, error);
     if (rc == OK)
         rc = search_refresh(answers.search, answers.db, &made, error);
-    if (rc != OK)
-        return rc;
-    *ret_answers = answers;
-    answers = (struct answers){0};
-    return OK;
+    if (rc == OK)
+        *ret_answers = answers;
+    else
+        answers_close(&answers);
+    return rc;
 }
 
 enum err answers_need(const struct settings *settings, struct answers *ret_answers, struct error *error)

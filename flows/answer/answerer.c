@@ -239,7 +239,8 @@ static enum err generate(struct way *way)
                                        .language = answer->language,
                                        .user = way->asked->user,
                                        .hits = &answer->hits,
-                                       .db = way->asked->db};
+                                       .db = way->asked->db,
+                                       .live = way->asked->live};
     if (!language_model_ready(request.model, MODEL_CHAT))
         return OK;
     enum err rc = generate_answer(way->arena, &request, &generated, way->asked->error);

@@ -31,6 +31,7 @@
 struct arena;
 struct db;
 struct language_model;
+struct live;
 struct search;
 struct workspace;
 

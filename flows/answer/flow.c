@@ -237,6 +237,7 @@ static MUST_USE enum err answer_it(struct talk *talk, struct str question)
                           .may_wait = ctx->lane == LANE_SLOW,
                           .user = talk->session->user,
                           .before = {talk->memory.asked, talk->memory.n_asked},
+                          .live = ctx->live,
                           .db = ctx->db,
                           .arena = ctx->arena,
                           .error = ctx->error};

@@ -1,6 +1,9 @@
 #include "flows/answer/generate.h"
 
 #include "bot/base/arena.h"
+#include "bot/base/buf.h"
+#include "bot/model/live.h"
+#include "bot/model/markup.h"
 #include "flows/answer/language.h"
 #include "flows/answer/prompt.h"
 #include "store/documents.h"
@@ -8,7 +11,7 @@
 
 #include "bot/base/banned.h"
 
-enum { MOST_MESSAGES = 4 };
+enum { MOST_MESSAGES = 4, MOST_SAID_BYTES = 256 * 1024 };
 
 /* ── what the model is shown ───────────────────────────────────────────────────────────────────────────────────── */
 
@@ -69,6 +72,55 @@ struct asking {
     size_t n_messages;
 };
 
+/* ── while it is being said ────────────────────────────────────────────────────────────────────────────────────── */
+
+/* What the model has said so far, and how many of its claims were looked at. */
+struct hearing {
+    struct asking *asking;
+    struct buf said;
+    size_t n_heard;
+};
+
+/* Only what its quotes support is shown, before the end as after it. */
+static MUST_USE enum err show_claim(const struct asking *asking, struct claim *claim)
+{
+    struct claims one = {.items = claim, .n = 1};
+    struct str escaped = {0};
+    enum err rc = claims_verify(asking->arena, &one, &asking->generated->passages, asking->request->question, NULL);
+    if (rc != OK || claim->verdict != CLAIM_SUPPORTED)
+        return rc;
+    rc = markup_escape(asking->arena, claim->text, &escaped);
+    if (rc == OK) {
+        live_add(asking->request->live, escaped);
+        live_add(asking->request->live, STR(" "));
+    }
+    return rc;
+}
+
+/* A claim can only be whole where an object ends.  What cannot be shown is shown at the end. */
+static bool hear(void *self, struct str text)
+{
+    struct hearing *hearing = self;
+    struct claims claims = {0};
+    buf_add(&hearing->said, text);
+    if (str_find_char(text, '}') == SIZE_MAX || buf_failed(&hearing->said))
+        return true;
+    if (claims_read(hearing->asking->arena, buf_str(&hearing->said), &claims, NULL) != OK)
+        return true;
+    for (; hearing->n_heard < claims.n; hearing->n_heard++)
+        if (show_claim(hearing->asking, &claims.items[hearing->n_heard]) != OK)
+            break;
+    return true;
+}
+
+static void hear_again(void *self)
+{
+    struct hearing *hearing = self;
+    buf_truncate(&hearing->said, 0);
+    hearing->n_heard = 0;
+    live_again(hearing->asking->request->live);
+}
+
 /* One call, and what of its answer is supported. */
 static MUST_USE enum err ask_once(struct asking *asking, struct str *ret_said)
 {
@@ -82,7 +134,12 @@ static MUST_USE enum err ask_once(struct asking *asking, struct str *ret_said)
                               .max_tokens = ANSWER_TOKENS,
                               .schema = answer_schema(),
                               .budget_ms = GENERATE_BUDGET_MS};
+    struct hearing hearing = {.asking = asking};
+    struct model_listener listener = {.piece = hear, .again = hear_again, .self = &hearing};
     struct model_said said = {0};
+    buf_init(&hearing.said, asking->arena, MOST_SAID_BYTES);
+    if (asking->request->live != NULL)
+        chat.listener = &listener;
     enum err rc = language_model_chat(asking->request->model, &chat, asking->arena, &said, asking->error);
     if (rc != OK)
         return rc;
@@ -106,6 +163,7 @@ static MUST_USE enum err ask_in_right_language(struct asking *asking)
     enum err rc = ask_once(asking, &said);
     if (rc != OK || !language_is_wrong(asking->generated->answer.text, wanted))
         return rc;
+    live_again(asking->request->live);
     asking->messages[asking->n_messages++] = (struct model_message){MODEL_ASSISTANT, said};
     asking->messages[asking->n_messages++] = (struct model_message){
         MODEL_USER, korean ? STR("주장의 글을 한국어로 다시 써 주세요. 인용은 그대로 두세요.")

@@ -20,6 +20,7 @@
 
 struct arena;
 struct db;
+struct live;
 struct prompts;
 struct search_hits;
 
@@ -31,7 +32,8 @@ struct generate_request {
     struct str question, language; /* language: "ko", "en" */
     struct str user;               /* for the ledger */
     const struct search_hits *hits;
-    struct db *db; /* where the hits' neighbours are read */
+    struct db *db;     /* where the hits' neighbours are read                                        */
+    struct live *live; /* hears each claim as soon as it is whole and supported; NULL: nobody does    */
 };
 
 struct generated {
