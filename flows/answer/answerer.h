@@ -58,6 +58,7 @@ struct asked {
     bool may_wait;      /* a model may be asked: the slow lane, the terminal                  */
     struct str user;    /* for the models' ledger                                             */
     struct strs before; /* earlier questions of the same talk, the latest last                */
+    struct live *live;  /* who sees an answer while it is being made; NULL: nobody */
     struct db *db;      /* NULL: there are no documents                                       */
     struct arena *arena;
     struct error *error;

@@ -217,6 +217,25 @@ class WithModel(unittest.TestCase):
         self.assertEqual(answer["kind"], "extractive")
         self.assertIn(KNOWN, answer["answer"])
 
+    def test_on_the_page_claims_are_seen_before_the_last_one_came(self):
+        self.llm.mode("/v1/chat", "drip", seconds=0.05)
+        self.llm.say(claims(("육아휴직은 1년까지 쓸 수 있어요.", KNOWN), ("신청서는 30일 전까지 내요.", "30일 전까지 인사팀에 신청서를 냅니다")))
+        self.bot.start()
+        page = WebTalk(self.bot.port, "visitor-0123456789")
+        self.addCleanup(page.close)
+        page.wait_for("어느 쪽이 좋으세요")
+        page.say("차")
+        page.wait_for("몇 잔")
+        page.say("2")
+        page.wait_for("알겠습니다")
+        page.say(QUESTION)
+        page.wait_for("신청서는 30일 전까지")
+        page.wait_for("출처")
+        heard = [json.dumps(message, ensure_ascii=False) for message in page.heard]
+        first = next(i for i, message in enumerate(heard) if "1년까지 쓸 수 있어요" in message)
+        whole = next(i for i, message in enumerate(heard) if "출처" in message)
+        self.assertLess(first, whole)
+
     def test_killed_while_the_model_thinks_nothing_is_lost(self):
         self.llm.mode("/v1/chat", "hang", times=100)
         self.bot.start()
