@@ -20,7 +20,6 @@ static bool begins_tag(int32_t c)
 
 static void add_data(struct buf *out, struct str text)
 {
-    char four[4];
     for (struct str rest = text; rest.n > 0;) {
         struct str here = rest;
         int32_t c = text_next(&rest);
@@ -29,7 +28,7 @@ static void add_data(struct buf *out, struct str text)
         if (is_tag)
             buf_add(out, STR("‹"));
         else if (c == 0xFFFD)
-            buf_add(out, (struct str){four, text_encode(c, four)});
+            buf_add(out, STR("\xEF\xBF\xBD")); /* bytes that are no UTF-8 */
         else
             buf_add(out, str_first(here, here.n - rest.n));
     }

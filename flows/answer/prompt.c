@@ -15,7 +15,7 @@ enum err answer_prompts_load(struct arena *arena, struct str folder, struct prom
 {
     struct prompt_source sources[MOST_FILES];
     size_t n = 0;
-    for (; prompt_files[n].name != NULL && n < MOST_FILES; n++)
+    for (; n < MOST_FILES && prompt_files[n].name != NULL; n++)
         sources[n] = (struct prompt_source){str_of(prompt_files[n].name), {prompt_files[n].bytes, prompt_files[n].n}};
     return prompts_load(arena, sources, n, folder, ret_prompts, error);
 }
