@@ -1,6 +1,6 @@
 /* tests/mutate_quotes.c — does the checker of quotes and claims tell false ones from true ones?
  *
- *   mutate_quotes [--show] FILE…       .tsv (docid, title, text; a line feed within is \n) or plain text and Markdown
+ *   mutate_quotes [--show] [--each N] FILE…       N of each kind (250); .tsv (docid, title, text; a line feed within is \n) or plain text and Markdown
  *
  * Takes sentences of the files at random, always the same ones, and makes of them
  *   false quotes   a digit changed, words swapped, a negation flipped, a unit changed, two sentences spliced, a clause added
@@ -26,7 +26,7 @@
 
 enum {
     EACH = 250,
-    MOST_TRIES = 400 * EACH,
+    MOST_TRIES = 400,  /* for one */
     LEAST_LENGTH = 15, /* code points of a sentence */
     MOST_LENGTH = 150,
     MOST_PAGES = 60000,
@@ -297,7 +297,12 @@ static bool enlarge_amount(const struct taken *t, struct buf *out)
 {
     struct str s = t->sentence;
     for (size_t i = pick(s.n); i > 0; i--) {
-        bool ends = is_digit(s.p[i - 1]) && (i == s.n || (!is_digit(s.p[i]) && s.p[i] != ',' && s.p[i] != '.'));
+        size_t from = i;
+        while (from > 0 && is_digit(s.p[from - 1]))
+            from--;
+        bool is_decimal = from > 0 && s.p[from - 1] == '.';
+        bool ends =
+            is_digit(s.p[i - 1]) && !is_decimal && (i == s.n || (!is_digit(s.p[i]) && s.p[i] != ',' && s.p[i] != '.'));
         if (ends)
             return replace(s, i, 0, STR("0"), out);
     }
@@ -498,12 +503,12 @@ static bool is_mutant(const struct kind *kind, const struct taken *t, struct str
     return kind->is_true || (!str_eq(made, t->sentence) && str_find(t->page->text, made) == SIZE_MAX);
 }
 
-static struct tally run(const struct kind *kind, bool shows)
+static struct tally run(const struct kind *kind, size_t each, bool shows)
 {
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, 256u << 20);
     struct tally tally = {0, 0};
-    for (size_t tries = 0; tries < MOST_TRIES && tally.n < EACH; tries++) {
+    for (size_t tries = 0; tries < MOST_TRIES * each && tally.n < each; tries++) {
         struct taken t;
         struct buf made;
         arena_reset(&arena);
@@ -521,8 +526,16 @@ static struct tally run(const struct kind *kind, bool shows)
 
 int main(int argc, char **argv)
 {
-    bool shows = argc > 1 && str_eq(str_of(argv[1]), STR("--show"));
-    for (int i = 1 + shows; i < argc; i++) {
+    bool shows = false;
+    int64_t each = EACH;
+    int first = 1;
+    for (; first < argc && str_starts(str_of(argv[first]), STR("--")); first++) {
+        bool is_each = str_eq(str_of(argv[first]), STR("--each")) && first + 1 < argc;
+        shows = shows || str_eq(str_of(argv[first]), STR("--show"));
+        if (is_each && (!str_to_i64(str_of(argv[++first]), &each) || each < 1))
+            return 2;
+    }
+    for (int i = first; i < argc; i++) {
         struct str path = str_of(argv[i]);
         if (str_ends(path, STR(".tsv")))
             add_table(read_file(argv[i]));
@@ -530,12 +543,12 @@ int main(int argc, char **argv)
             add_text(path, read_file(argv[i]));
     }
     if (n_pages < 2) {
-        fputs("usage: mutate_quotes [--show] FILE…\n", stderr);
+        fputs("usage: mutate_quotes [--show] [--each N] FILE…\n", stderr);
         return 2;
     }
     struct tally all[2] = {{0, 0}, {0, 0}};
     for (size_t k = 0; k < COUNT_OF(kinds); k++) {
-        struct tally one = run(kinds + k, shows);
+        struct tally one = run(kinds + k, (size_t)each, shows);
         all[kinds[k].is_true].n += one.n;
         all[kinds[k].is_true].passed += one.passed;
         fprintf(stderr, "%-34s %4zu made, %4zu %s\n", kinds[k].name, one.n, one.n - one.passed,

@@ -5,6 +5,7 @@
 #include "bot/base/arena.h"
 #include "bot/base/buf.h"
 #include "bot/base/terms.h"
+#include "flows/answer/association.h"
 #include "flows/answer/polarity.h"
 #include "flows/answer/quantity.h"
 #include "flows/answer/quote.h"
@@ -117,18 +118,23 @@ static struct str without_item_mark(struct str s)
 
 static enum err check_numbers(struct checker *c, struct str claim, const struct sayings *sayings, struct claim *ret)
 {
-    struct quantities claimed, quoted;
-    enum err rc = quantities_read(c->arena, without_item_mark(claim), &claimed);
+    struct numbered mine = {.text = without_item_mark(claim)}, theirs = {.text = sayings->around};
+    enum err rc = quantities_read(c->arena, mine.text, &mine.numbers);
     if (rc == OK)
-        rc = quantities_read(c->arena, sayings->around, &quoted);
-    for (size_t i = 0; rc == OK && i < claimed.n; i++) {
-        if (quantity_is_in(claimed.items + i, &quoted))
-            continue;
+        rc = quantities_read(c->arena, theirs.text, &theirs.numbers);
+    if (rc != OK)
+        return rc;
+    struct str fault = {NULL, 0};
+    for (size_t i = 0; i < mine.numbers.n && fault.n == 0; i++)
+        if (!quantity_is_in(mine.numbers.items + i, &theirs.numbers))
+            fault = mine.numbers.items[i].text;
+    if (fault.n == 0)
+        fault = association_fault(&mine, &theirs);
+    if (fault.n > 0) {
         ret->verdict = CLAIM_OTHER_NUMBER;
-        ret->detail = claimed.items[i].text;
-        break;
+        ret->detail = fault;
     }
-    return rc;
+    return OK;
 }
 
 /* An address in the claim must be one of the quotes' passages, character by character. */

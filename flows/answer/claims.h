@@ -8,6 +8,7 @@
  *   - at least one of its quotes stands in a passage (quote.h); one that names the wrong passage but stands in another
  *     counts for that other; quotes that stand nowhere are dropped,
  *   - every number, amount and date of it stands in its quotes, or in their passages' title and headings (quantity.h),
+ *     and with the same words (association.h),
  *   - it does not say yes where they say no (polarity.h),
  *   - its words are theirs, or the question's (support.h), and every address in it is one of theirs.
  * What a model says about its own certainty, sources and instructions is never looked at.

@@ -70,25 +70,28 @@ static bool is_english_not(struct str run)
     return false;
 }
 
-/* Words that deny by themselves. */
-static bool is_negative(struct str run)
+/* Where a word that denies by itself stands in the run, or SIZE_MAX. */
+static size_t find_negative(struct str run)
 {
     static const struct str words[] = {STR_INIT("불가"),   STR_INIT("금지"), STR_INIT("불허"),   STR_INIT("제외"),
                                        STR_INIT("미지급"), STR_INIT("무효"), STR_INIT("불인정"), STR_INIT("미포함"),
-                                       STR_INIT("거부"),   STR_INIT("거절"), STR_INIT("안됨"),   STR_INIT("안됩"),
-                                       STR_INIT("안된"),   STR_INIT("안되"), STR_INIT("안돼")};
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (str_find(run, words[i]) != SIZE_MAX)
-            return true;
-    return false;
+                                       STR_INIT("거부"),   STR_INIT("거절")};
+    static const struct str heads[] = {STR_INIT("안됨"), STR_INIT("안됩"), STR_INIT("안된"), STR_INIT("안되"),
+                                       STR_INIT("안돼")};
+    size_t at = starts_with_any(run, heads, COUNT_OF(heads)) ? 0 : SIZE_MAX;
+    for (size_t i = 0; i < COUNT_OF(words) && at == SIZE_MAX; i++)
+        at = str_find(run, words[i]);
+    return at;
 }
 
 /* ── negations ─────────────────────────────────────────────────────────────────────────────────────────────────── */
 
 struct negations {
-    struct str keys[MOST_NEGATIONS]; /* the first syllables of what is negated, or the English word          */
-    bool describes[MOST_NEGATIONS];  /* it says which ("사용하지 않은 연차"), not what is                     */
+    struct str keys[MOST_NEGATIONS]; /* the first syllables of what is negated, or the English word            */
+    bool describes[MOST_NEGATIONS]; /* it says which ("사용하지 않은 연차"), not what is                       */
     size_t n;
+    struct str loose[MOST_NEGATIONS]; /* the words before negative ones, any of which may be what these deny    */
+    size_t n_loose;
     size_t words; /* negative words: 불가, 금지 … */
 };
 
@@ -101,18 +104,25 @@ static bool is_adnominal(struct str run)
     return ends_with_any(run, tails, COUNT_OF(tails));
 }
 
+static struct str key_of(struct str predicate)
+{
+    bool is_latin = predicate.n > 0 && (unsigned char)predicate.p[0] < 0x80;
+    return is_latin ? predicate : str_first(predicate, KEY_BYTES);
+}
+
 static void negate(struct negations *all, struct str predicate, bool describes)
 {
     if (all->n == MOST_NEGATIONS || predicate.n == 0)
         return;
-    bool is_latin = (unsigned char)predicate.p[0] < 0x80;
     all->describes[all->n] = describes;
-    all->keys[all->n++] = is_latin ? predicate : str_first(predicate, KEY_BYTES);
+    all->keys[all->n++] = key_of(predicate);
 }
 
-/* A word and those beside it; those that are not there are empty. */
+enum { LOOK_BACK = 5 };
+
+/* A word and those beside it, the nearest first; those that are not there are empty. */
 struct around {
-    struct str before2, before, run, after;
+    struct str before[LOOK_BACK], run, after;
 };
 
 static bool is_any(struct str run, struct str a, struct str b)
@@ -120,65 +130,112 @@ static bool is_any(struct str run, struct str a, struct str b)
     return str_eq(run, a) || str_eq(run, b);
 }
 
-static void look_at(const struct around *w, struct negations *all)
+static void negate_loosely(struct negations *all, const struct around *w, size_t at)
+{
+    all->words++;
+    struct str within = str_first(w->run, at);
+    for (size_t i = 0; i < LOOK_BACK && all->n_loose < MOST_NEGATIONS; i++) {
+        struct str word = within.n > 0 ? within : w->before[i];
+        if (word.n > 0)
+            all->loose[all->n_loose++] = key_of(word);
+        if (within.n > 0)
+            break;
+    }
+}
+
+/* What "…지 않다" denies: the verb, or, of 하지 and 되지 alone, the word before. */
+static struct str verb_of(struct str verb, struct str before)
+{
+    size_t ji = SIZE_MAX;
+    for (size_t i = 0; i + 3 <= verb.n; i += 3)
+        if (str_starts(str_skip(verb, i), STR("지")) || str_starts(str_skip(verb, i), STR("진")) ||
+            str_starts(str_skip(verb, i), STR("질")))
+            ji = i;
+    struct str stem = ji == SIZE_MAX ? verb : str_first(verb, ji);
+    return is_any(stem, STR("하"), STR("되")) && before.n > 0 ? before : stem;
+}
+
+static struct str denied_by(const struct around *w)
 {
     static const struct str become[] = {STR_INIT("되"), STR_INIT("된"), STR_INIT("돼"), STR_INIT("됩"), STR_INIT("됨")};
     static const struct str is_not[] = {STR_INIT("아니"), STR_INIT("아닌"), STR_INIT("아닙"), STR_INIT("아님")};
+    struct str before = w->before[0];
     size_t none = str_find(w->run, STR("없")), inside = str_find(w->run, STR("지않"));
     if (inside == SIZE_MAX)
         inside = str_find(w->run, STR("지못"));
-    bool is_not_noun = starts_with_any(w->run, is_not, COUNT_OF(is_not)) && !str_ends(w->before, STR("뿐")) &&
-                       !str_ends(w->before, STR("뿐만"));
-    struct str predicate = {NULL, 0};
-    if ((is_verb_in_ji(w->before) && negates_verb(w->run)) || is_not_noun)
-        predicate = w->before;
-    else if (inside != SIZE_MAX && inside > 0)
-        predicate = w->run;
-    else if (none != SIZE_MAX && !is_idiom(w->run))
-        predicate = none > 0 ? w->run : is_way(w->before) ? w->before2 : w->before;
-    else if (is_any(w->run, STR("안"), STR("못")))
-        predicate = starts_with_any(w->after, become, COUNT_OF(become)) ? w->before : w->after;
-    else if (is_english_not(w->run))
-        predicate = w->after;
-    else if (is_negative(w->run))
-        all->words++;
-    negate(all, predicate, is_adnominal(w->run));
+    if (is_verb_in_ji(before) && negates_verb(w->run))
+        return verb_of(before, w->before[1]);
+    if (starts_with_any(w->run, is_not, COUNT_OF(is_not)))
+        return str_ends(before, STR("뿐")) || str_ends(before, STR("뿐만")) ? STR("") : before;
+    if (inside != SIZE_MAX && inside > 0)
+        return verb_of(str_first(w->run, inside), before);
+    if (none != SIZE_MAX && !is_idiom(w->run) && !str_ends(before, STR("밖에")))
+        return none > 0 ? w->run : is_way(before) ? w->before[1] : before;
+    if (is_any(w->run, STR("안"), STR("못")))
+        return starts_with_any(w->after, become, COUNT_OF(become)) ? before : w->after;
+    return is_english_not(w->run) ? w->after : STR("");
+}
+
+static void look_at(const struct around *w, struct negations *all)
+{
+    struct str denied = denied_by(w);
+    size_t negative = find_negative(w->run);
+    if (denied.n > 0)
+        negate(all, denied, is_adnominal(w->run));
+    if (negative != SIZE_MAX)
+        negate_loosely(all, w, negative);
 }
 
 static struct negations negations_in(struct str text)
 {
     struct negations all = {.n = 0};
-    struct around w = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
+    struct around w = {.run = {NULL, 0}};
     struct word word;
     bool has_next = true;
     while (has_next) {
         has_next = word_next(&text, &word);
-        w = (struct around){w.before, w.run, w.after, has_next ? word.run : STR("")};
+        for (size_t i = LOOK_BACK - 1; i > 0; i--)
+            w.before[i] = w.before[i - 1];
+        w.before[0] = w.run;
+        w.run = w.after;
+        w.after = has_next ? word.run : STR("");
         if (w.run.n > 0)
             look_at(&w, &all);
     }
     return all;
 }
 
-static bool same_key(struct str a, struct str b)
+/* 하다 and 되다 in their forms: the second syllable of a verb says only when and how. */
+static bool same_auxiliary(struct str a, struct str b)
 {
-    return a.n <= b.n ? str_starts(b, a) : str_starts(a, b);
-}
-
-static bool negates(const struct negations *all, struct str key)
-{
-    for (size_t i = 0; i < all->n; i++)
-        if (same_key(all->keys[i], key))
+    static const struct str rows[][8] = {
+        {STR_INIT("하"), STR_INIT("했"), STR_INIT("한"), STR_INIT("할"), STR_INIT("합"), STR_INIT("해"),
+         STR_INIT("함")},
+        {STR_INIT("되"), STR_INIT("됐"), STR_INIT("된"), STR_INIT("될"), STR_INIT("됩"), STR_INIT("돼"),
+         STR_INIT("됨")},
+    };
+    for (size_t r = 0; r < COUNT_OF(rows); r++) {
+        bool has_a = false, has_b = false;
+        for (size_t i = 0; i < COUNT_OF(rows[r]) && rows[r][i].n > 0; i++) {
+            has_a = has_a || str_eq(rows[r][i], a);
+            has_b = has_b || str_eq(rows[r][i], b);
+        }
+        if (has_a && has_b)
             return true;
+    }
     return false;
 }
 
-static size_t times_named(struct str text, struct str key)
+/* Whether two keys name the same; a shorter one names all that begin with it. */
+static bool same_key(struct str a, struct str b)
 {
-    size_t n = 0;
-    for (struct word word; word_next(&text, &word);)
-        n += str_starts(word.run, key);
-    return n;
+    enum { SYLLABLE = 3 };
+    if (a.n == 0 || b.n == 0)
+        return false;
+    if (a.n <= b.n ? str_starts(b, a) : str_starts(a, b))
+        return true;
+    return a.n == KEY_BYTES && b.n == KEY_BYTES && str_eq(str_first(a, SYLLABLE), str_first(b, SYLLABLE)) &&
+           same_auxiliary(str_skip(a, SYLLABLE), str_skip(b, SYLLABLE));
 }
 
 static size_t times_negated(const struct negations *all, struct str key)
@@ -186,6 +243,22 @@ static size_t times_negated(const struct negations *all, struct str key)
     size_t n = 0;
     for (size_t i = 0; i < all->n; i++)
         n += same_key(all->keys[i], key);
+    return n;
+}
+
+static bool negates(const struct negations *all, struct str key)
+{
+    bool is_loose = false;
+    for (size_t i = 0; i < all->n_loose; i++)
+        is_loose = is_loose || same_key(all->loose[i], key);
+    return is_loose || times_negated(all, key) > 0;
+}
+
+static size_t times_named(struct str text, struct str key)
+{
+    size_t n = 0;
+    for (struct word word; word_next(&text, &word);)
+        n += same_key(key_of(word.run), key);
     return n;
 }
 
@@ -213,8 +286,7 @@ static bool denials_are_theirs(const struct negations *mine, const struct negati
     size_t they_deny = theirs->n + theirs->words;
     for (size_t i = 0; i < mine->n; i++) {
         struct str key = mine->keys[i];
-        bool is_stated = theirs->words == 0 && states(quoted, theirs, key);
-        if (!negates(theirs, key) && (they_deny == 0 || is_stated))
+        if (!negates(theirs, key) && (they_deny == 0 || states(quoted, theirs, key)))
             return false;
     }
     return mine->words == 0 || they_deny > 0;
@@ -341,7 +413,7 @@ static struct str last_run(struct str page, size_t from, size_t to)
 static bool denies(struct str run)
 {
     static const struct str heads[] = {STR_INIT("없"), STR_INIT("아니"), STR_INIT("아닌"), STR_INIT("아닙")};
-    return negates_verb(run) || is_negative(run) || starts_with_any(run, heads, COUNT_OF(heads));
+    return negates_verb(run) || find_negative(run) != SIZE_MAX || starts_with_any(run, heads, COUNT_OF(heads));
 }
 
 struct str polarity_reach(struct str page, size_t from, size_t to)

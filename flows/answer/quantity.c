@@ -336,14 +336,24 @@ static bool date_is_in(const struct quantity *claimed, const struct quantities *
     return claimed->day == 0 && year_is_there && is_month_in(claimed->month, quoted);
 }
 
+static bool is_bare(const struct quantity *q)
+{
+    return !q->is_date && q->unit == UNIT_NONE && q->unit_letter.n == 0;
+}
+
 bool quantity_is_in(const struct quantity *claimed, const struct quantities *quoted)
 {
     if (claimed->is_date)
         return date_is_in(claimed, quoted);
+    bool is_in_bare = false, is_otherwise = false;
     for (size_t i = 0; i < quoted->n; i++) {
         const struct quantity *q = quoted->items + i;
-        if (q->is_date ? is_part_of_date(claimed, q) : same_value(claimed->value, q->value) && same_unit(claimed, q))
+        bool is_value = q->is_date ? claimed->value == q->year : same_value(claimed->value, q->value);
+        bool is_there = q->is_date ? is_part_of_date(claimed, q) : is_value && same_unit(claimed, q);
+        if (is_there && !is_bare(q))
             return true;
+        is_in_bare = is_in_bare || is_there;
+        is_otherwise = is_otherwise || (is_value && !is_there);
     }
-    return false;
+    return is_in_bare && !is_otherwise; /* a number without a unit proves little where the same has another one */
 }
