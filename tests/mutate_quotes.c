@@ -45,6 +45,7 @@ static size_t pick(size_t n)
 
 /* ── pages ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static struct arena memory; /* of all pages */
 static struct passage pages[MOST_PAGES];
 static size_t n_pages;
 
@@ -52,7 +53,7 @@ static struct str read_file(const char *path)
 {
     FILE *file = fopen(path, "rb");
     struct buf all;
-    buf_init(&all, NULL, 1u << 30);
+    buf_init(&all, &memory, 1u << 30);
     char piece[65536];
     for (size_t n; file != NULL && (n = fread(piece, 1, sizeof piece, file)) > 0;)
         buf_add(&all, (struct str){piece, n});
@@ -71,7 +72,7 @@ static void add_page(struct str title, struct str text)
 
 static struct str unescaped(struct str s)
 {
-    char *p = malloc(s.n + 1);
+    char *p = arena_alloc(&memory, s.n + 1);
     size_t n = 0;
     for (size_t i = 0; p != NULL && i < s.n; i++) {
         bool is_escape = s.p[i] == '\\' && i + 1 < s.n;
@@ -526,6 +527,7 @@ static struct tally run(const struct kind *kind, size_t each, bool shows)
 
 int main(int argc, char **argv)
 {
+    arena_init(&memory, SIZE_MAX);
     bool shows = false;
     int64_t each = EACH;
     int first = 1;
@@ -554,6 +556,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%-34s %4zu made, %4zu %s\n", kinds[k].name, one.n, one.n - one.passed,
                 kinds[k].is_true ? "refused" : "caught");
     }
+    arena_release(&memory);
     double caught = (double)(all[0].n - all[0].passed) / (double)all[0].n;
     double refused = (double)(all[1].n - all[1].passed) / (double)all[1].n;
     printf("{\"false\": %zu, \"caught\": %.4f, \"true\": %zu, \"refused\": %.4f}\n", all[0].n, caught, all[1].n,

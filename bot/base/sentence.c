@@ -8,6 +8,7 @@
 enum {
     LONG_LINE = 30, /* code points: a shorter line that breaks was meant to break */
     INSIDE = 120,   /* code points within which a bracket or quote must close, to be one */
+    LONG_ROW = 1000 /* bytes: a longer line is no row of a table                          */
 };
 
 /* ── looking around ────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -108,9 +109,10 @@ static size_t closed_at(struct str text, size_t at)
 
 /* ── lines ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* The line at byte `at`; of a longer one the first LONG_ROW + 1 bytes. */
 static struct str line_at(struct str text, size_t at)
 {
-    struct str rest = str_skip(text, at);
+    struct str rest = str_first(str_skip(text, at), LONG_ROW + 1);
     size_t end = str_find_char(rest, '\n');
     return end == SIZE_MAX ? rest : str_first(rest, end);
 }
@@ -156,6 +158,8 @@ static bool is_statute_heading(struct str s)
 bool sentence_is_table_row(struct str line)
 {
     struct str s = str_trim(line);
+    if (line.n > LONG_ROW)
+        return false;
     return str_starts(s, STR("|")) || str_find(s, STR(" | ")) != SIZE_MAX || str_find_char(s, '\t') != SIZE_MAX;
 }
 
@@ -312,11 +316,14 @@ static bool stop_ends(struct str text, size_t at, size_t to)
 /* Whether `at` (a space) follows a polite ending that closes a sentence without a full stop. */
 static bool polite_end(struct str text, size_t at)
 {
-    struct str left = str_first(text, at), next = str_trim(str_skip(text, at));
+    struct str left = str_first(text, at);
+    bool is_polite = (str_ends(left, STR("니다")) || str_ends(left, STR("습니까")) || str_ends(left, STR("세요"))) &&
+                     left.n > STR("합니다").n;
+    if (!is_polite)
+        return false;
+    struct str next = str_trim(str_skip(text, at));
     int32_t first = here(next, 0);
-    return (str_ends(left, STR("니다")) || str_ends(left, STR("습니까")) || str_ends(left, STR("세요"))) &&
-           left.n > STR("합니다").n && (is_hangul(first) || is_latin(first) || text_is_digit(first)) &&
-           !is_quoting_particle(next);
+    return (is_hangul(first) || is_latin(first) || text_is_digit(first)) && !is_quoting_particle(next);
 }
 
 /* ── sentences ─────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -329,6 +336,10 @@ static size_t sentence_end(struct str text)
         return line.n;
     for (size_t at = 0; at < text.n;) {
         int32_t c = here(text, at);
+        if (is_hangul(c) || is_latin(c) || (c >= '0' && c <= '9')) { /* most of a text: nothing to see */
+            at += is_hangul(c) ? 3 : 1;
+            continue;
+        }
         if (c == '\n' && breaks(text, at))
             return at;
         if (is_stop(c)) {

@@ -30,7 +30,8 @@ bool sentence_next(struct str *rest, struct str *ret_sentence);
  * ("제3조"), or a table row. */
 bool sentence_is_new_block(struct str line);
 
-/* Whether a line is a row of a table: cells parted by " | " or tabs, or a first bar as in Markdown. */
+/* Whether a line is a row of a table: cells parted by " | " or tabs, or a first bar as in Markdown.  A line of more
+ * than 1,000 bytes is text. */
 bool sentence_is_table_row(struct str line);
 
 #endif

@@ -76,6 +76,25 @@ TEST(claims, other_numbers_are_refused)
     expect("연차 유급휴가는 1년에 15개월입니다.", "연차 유급휴가는 1년에 15일이며", CLAIM_OTHER_NUMBER);
 }
 
+TEST(claims, a_number_goes_with_its_own_words)
+{
+    static const char *const quote = "국내 출장의 일비는 1일 50,000원이고 숙박비는 실비로 지급한다";
+    expect("국내 출장의 일비는 1일 50,000원이고 숙박비는 실비로 지급합니다.", quote, CLAIM_SUPPORTED);
+    static const struct passage limits = {
+        .document = STR_INIT("limits"),
+        .text = STR_INIT("카드 한도는 팀장이 월 50만원, 부장이 월 100만원이다. 정규직은 15일, 계약직은 10일을 쓴다.")};
+    static const char *const claims_of[] = {"정규직은 10일, 계약직은 15일을 씁니다.",
+                                            "정규직은 15일, 계약직은 10일을 씁니다.", "계약직은 10일입니다."};
+    for (size_t i = 0; i < 3; i++) {
+        struct claims claims = read_claims("{\"claims\":[{\"text\":\"x\",\"quotes\":[{\"passage\":1,\"quote\":"
+                                           "\"정규직은 15일, 계약직은 10일을 쓴다\"}]}]}");
+        claims.items[0].text = str_of(claims_of[i]);
+        struct passages one = {&limits, 1};
+        assert_int_equal(claims_verify(&arena, &claims, &one, STR(""), NULL), OK);
+        assert_int_equal(claims.items[0].verdict, i == 0 ? CLAIM_OTHER_NUMBER : CLAIM_SUPPORTED);
+    }
+}
+
 TEST(claims, a_flipped_negation_is_refused)
 {
     expect("사용하지 않은 연차는 다음 해로 이월됩니다.", "사용하지 않은 연차는 다음 해로 이월되지 않는다",
