@@ -135,7 +135,7 @@ static struct str row_text(struct making *making, struct strs cells)
         making_fail(making, ERR_NO_MEMORY, "it needs more memory than a document gets");
         return STR("");
     }
-    return str_first(buf_str(&row), filled);
+    return str_trim(str_first(buf_str(&row), filled)); /* the first cell may be empty */
 }
 
 void making_add_row(struct making *making, struct strs cells, bool is_header)
