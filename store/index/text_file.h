@@ -28,7 +28,7 @@ struct text_head {
     double mean_length; /* of chunks, in terms                                 */
     uint32_t terms_version;
     uint32_t n_chunks, n_facets, n_terms, n_blocks;
-    uint32_t heading_tf; /* TEXT_HEADING_TF: the blocks' maxima depend on it    */
+    uint32_t formula; /* TEXT_FORMULA: the blocks' maxima depend on it        */
     uint64_t ids, lengths, facet_of, facets, terms, blocks, texts, postings; /* where the sections begin */
 };
 

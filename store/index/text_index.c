@@ -20,7 +20,7 @@ static const char *fault_of(const struct text_head *head, size_t bytes)
     const size_t from = offsetof(struct text_head, generation);
     if (bytes < sizeof *head || head->magic != TEXT_FILE_MAGIC || head->bytes != bytes || bytes % 8 != 0)
         return "it is cut short, or no index";
-    if (head->terms_version != TERMS_VERSION || head->heading_tf != TEXT_HEADING_TF)
+    if (head->terms_version != TERMS_VERSION || head->formula != TEXT_FORMULA)
         return "it was made by another version";
     if (text_checksum(TEXT_CHECKSUM_SEED, (const char *)head + from, bytes - from) != head->checksum)
         return "it is damaged";

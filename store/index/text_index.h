@@ -6,7 +6,7 @@
  * The postings of a term stand in blocks of TEXT_BLOCK chunks; each block says how much it can add to a score at most, so
  * that most are passed over (block-max WAND).  The result is that of the plain formula over all chunks:
  *
- *   score(chunk) = Σ w·idf·tf·(k1 + 1) / (tf + k1·(1 − b + b·length / mean length))  +  ½·H·min(1, H / Q)
+ *   score(chunk) = Σ w·idf·tf·(k1 + 1) / (tf + k1·(1 − b + b·length / mean length))  +  TEXT_HEADING_BONUS·H·min(1, H / Q)
  *   idf = ln(1 + (N − df + ½) / (df + ½))     tf = TEXT_HEADING_TF·(in headings) + (in the body)
  *   H = Σ w·idf of the terms in its headings, Q = Σ idf of the question's own terms; w: the term's weight
  *
@@ -32,10 +32,11 @@ struct db;
 struct question;
 struct text_index;
 
-enum { TEXT_BLOCK = 128, TEXT_HEADING_TF = 3 };
+/* TEXT_FORMULA rises with every change of the numbers here. */
+enum { TEXT_BLOCK = 128, TEXT_HEADING_TF = 3, TEXT_FORMULA = 2 };
 #define TEXT_K1 0.9
 #define TEXT_B 0.5
-#define TEXT_HEADING_BONUS 0.5
+#define TEXT_HEADING_BONUS 1.0
 
 /* ── the file ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 

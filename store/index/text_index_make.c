@@ -277,7 +277,7 @@ static void place(struct maker *maker)
     head->magic = TEXT_FILE_MAGIC;
     head->bytes = at;
     head->terms_version = TERMS_VERSION;
-    head->heading_tf = TEXT_HEADING_TF;
+    head->formula = TEXT_FORMULA;
 }
 
 static uint64_t checksum_of(const struct maker *maker)

@@ -4,6 +4,8 @@
  *                                                   heading.  COPIES: the corpus so many times, for size.
  *   bench_answers ask DIR QUESTIONS.tsv [spaceless] [SYNONYMS.tsv]
  *                                                   qid, gold docids parted by commas, question a line
+ *   bench_answers abstain DIR QUESTIONS.tsv         how well "not in the documents" is told: each question whose first passage
+ *                                                   is right, and each with all of its article (the title) taken away
  *   bench_answers features DIR QUESTIONS.tsv        what re-ranking sees, a line a candidate: qid, 1 for gold, the features
  *
  * Tables have a head line; a line feed within a field is \n.  Prints one JSON object.                                 */
@@ -16,6 +18,7 @@
 #include "bot/base/arena.h"
 #include "bot/base/attributes.h"
 #include "bot/base/clock.h"
+#include "flows/answer/abstain.h"
 #include "store/documents.h"
 #include "store/index/search.h"
 #include "store/store.h"
@@ -296,7 +299,76 @@ static int ask_all(const char *dir, const char *questions, bool spaceless, const
     return 0;
 }
 
-/* For learning the weights of the re-ranking (scripts/train_ranking). */
+struct judged {
+    double score;
+    bool answerable;
+};
+
+static int by_score(const void *a, const void *b)
+{
+    const struct judged *x = a, *y = b;
+    return (x->score > y->score) - (x->score < y->score);
+}
+
+/* The share of pairs of one of each kind in which the answerable one has the higher score. */
+static double area(struct judged *judged, size_t n)
+{
+    double below = 0, pairs = 0, others = 0;
+    qsort(judged, n, sizeof *judged, by_score);
+    for (size_t i = 0; i < n; i++) {
+        below += judged[i].answerable ? others : 0;
+        pairs += judged[i].answerable;
+        others += !judged[i].answerable;
+    }
+    return pairs > 0 && others > 0 ? below / pairs / others : 0;
+}
+
+/* The first hit of another article; NULL: none. */
+static const struct search_hit *without_article(const struct search_hits *hits, struct str title)
+{
+    for (size_t i = 0; i < hits->n; i++)
+        if (!str_eq(hits->items[i].document.title, title))
+            return &hits->items[i];
+    return NULL;
+}
+
+static int abstain(const char *dir, const char *questions)
+{
+    struct asker asker = {0};
+    struct str table = read_table(questions), rest = table, fields[FIELDS];
+    struct judged *judged = calloc((size_t)2 * QUESTIONS_MOST, sizeof *judged);
+    size_t n = 0, answerable = 0, answered = 0, unanswerable = 0, wrong = 0;
+    open_asker(&asker, dir, NULL);
+    (void)next_row(&rest, fields);
+    while (judged != NULL && n + 2 <= (size_t)2 * QUESTIONS_MOST && next_row(&rest, fields)) {
+        struct search_hits hits = ask(&asker, fields[2], SEARCH_MOST_RESULTS);
+        size_t right = 0;
+        while (right < hits.n && !is_gold(fields[1], hits.items[right].document.key))
+            right++;
+        if (right == hits.n)
+            continue; /* its article is not known */
+        if (right == 0) {
+            double score = abstain_score(&hits.items[0].features);
+            judged[n++] = (struct judged){score, true};
+            answerable++;
+            answered += abstain_may_answer(score);
+        }
+        const struct search_hit *other = without_article(&hits, hits.items[right].document.title);
+        double score = other == NULL ? 0 : abstain_score(&other->features);
+        judged[n++] = (struct judged){score, false};
+        unanswerable++;
+        wrong += other != NULL && abstain_may_answer(score);
+    }
+    printf("{\"auc\": %.4f, \"answered\": %.4f, \"wrong\": %.4f}\n", judged == NULL ? 0 : area(judged, n),
+           (double)answered / (double)(answerable + !answerable),
+           (double)wrong / (double)(unanswerable + !unanswerable));
+    close_asker(&asker);
+    free(judged);
+    free((char *)(uintptr_t)table.p);
+    return 0;
+}
+
+/* For learning the weights of the re-ranking. */
 static int print_features(const char *dir, const char *questions)
 {
     struct asker asker = {0};
@@ -326,10 +398,12 @@ int main(int argc, char **argv)
         const char *synonyms = argc > 4 + spaceless ? argv[4 + spaceless] : NULL;
         return ask_all(argv[2], argv[3], spaceless, synonyms);
     }
+    if (argc == 4 && str_eq(str_of(argv[1]), STR("abstain")))
+        return abstain(argv[2], argv[3]);
     if (argc == 4 && str_eq(str_of(argv[1]), STR("features")))
         return print_features(argv[2], argv[3]);
     fputs("usage: bench_answers load DIR CORPUS.tsv [COPIES] | ask DIR QUESTIONS.tsv [spaceless] [SYNONYMS.tsv] |\n"
-          "       features DIR QUESTIONS.tsv\n",
+          "       abstain DIR QUESTIONS.tsv | features DIR QUESTIONS.tsv\n",
           stderr);
     return 2;
 }

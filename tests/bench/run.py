@@ -22,6 +22,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "release"
 sys.path.insert(0, str(ROOT / "tests" / "system"))
+import answers_figures  # noqa: E402  (beside this file)
 import support  # noqa: E402  (payloads and signatures)
 
 SHARED = ROOT.parent / "shared" / "data"
@@ -426,8 +427,12 @@ def models(_folder):
     figure("first piece handed on, p99", f"{p99 / 1000:.2f}", "ms", "<= 20", p99 <= 20_000)
 
 
-PARTS = {"ingress": ingress, "latency": latency, "footprint": footprint, "decide": decide, "step": step, "check": check, "vectors": vectors, "models": models,
-         "idle": idle}
+def answers(folder):
+    answers_figures.measure(BUILD / "bench_answers", folder, say, figure)
+
+
+PARTS = {"ingress": ingress, "latency": latency, "footprint": footprint, "decide": decide, "step": step, "check": check,
+         "vectors": vectors, "models": models, "idle": idle, "answers": answers}
 
 
 def main():
