@@ -342,7 +342,7 @@ static int chat_with_settings(const struct command_line *line, const struct requ
     CLEANUP(answers_close) struct answers answers = {0};
     if (config_set_time_zone(settings, &error) != OK || answers_open(settings, &answers, &error) != OK)
         return config_failed(&error);
-    flow_set_connect(set, answers.search, NULL);
+    flow_set_connect(set, &(struct answer_means){.search = answers.search});
     partner.db = answers.db;
     return chat_with(&partner, request);
 }

@@ -307,11 +307,11 @@ enum err flow_set_recall(struct flow_set *set, struct store *store, struct error
     return rc;
 }
 
-void flow_set_connect(struct flow_set *set, struct search *search, const struct language_model *model)
+void flow_set_connect(struct flow_set *set, const struct answer_means *means)
 {
     for (size_t i = 0; i < set->flows.n; i++)
         if (answer_flow_answerer(set->flows.items[i]) != NULL)
-            answer_flow_connect(set->flows.items[i], search, model);
+            answer_flow_connect(set->flows.items[i], means);
 }
 
 void flow_set_free(struct flow_set *set)

@@ -13,11 +13,10 @@
 #include "bot/base/attributes.h"
 #include "bot/base/clock.h"
 #include "bot/base/error.h"
+#include "flows/answer/flow.h"
 #include "flows/flow.h"
 
 struct db;
-struct language_model;
-struct search;
 struct settings;
 struct store;
 
@@ -52,7 +51,7 @@ MUST_USE
 enum err flow_recall(struct db *db, struct str name, struct str version, struct flow **ret_flow, struct error *error);
 
 /* What the flow that answers questions searches and asks; before the set is used.  Either may be NULL. */
-void flow_set_connect(struct flow_set *set, struct search *search, const struct language_model *model);
+void flow_set_connect(struct flow_set *set, const struct answer_means *means);
 
 /* The set and all before it.  NULL is fine. */
 void flow_set_free(struct flow_set *set);

@@ -18,6 +18,7 @@
 #include "bot/cli/answers.h"
 #include "bot/cli/background.h"
 #include "bot/cli/document_batch.h"
+#include "bot/cli/embedding.h"
 #include "bot/cli/flow_migrate.h"
 #include "bot/cli/flow_set.h"
 #include "bot/cli/flow_watch.h"
@@ -25,6 +26,7 @@
 #include "bot/cli/models.h"
 #include "bot/cli/reach.h"
 #include "bot/cli/upload.h"
+#include "bot/cli/vectors_task.h"
 #include "bot/cli/watched_documents.h"
 #include "bot/dashboard/health.h"
 #include "bot/net/http_server.h"
@@ -37,6 +39,8 @@
 #include "integrations/slack/slack.h"
 #include "integrations/web_chat/page.h"
 #include "integrations/web_chat/web_chat.h"
+#include "store/index/dense.h"
+#include "store/index/hybrid_weights.h"
 #include "store/index/search.h"
 #include "store/store.h"
 
@@ -50,7 +54,7 @@ enum {
     DELIVERY_GRACE_MS = 3000, /* calls to platforms under way           */
 };
 
-enum task { TASK_DOCUMENTS, TASK_INDEX, TASKS };
+enum task { TASK_DOCUMENTS, TASK_INDEX, TASK_VECTORS, TASKS };
 
 struct service {
     struct arena arena;
@@ -61,6 +65,7 @@ struct service {
     struct flow_set *flows;
     struct store *store;
     struct search *search;
+    struct dense *dense;
     struct loop *loop;
     struct http_server *server, *admin_server;
     struct http_client *http;
@@ -82,6 +87,7 @@ struct service {
     struct flow_watch watch;
     struct watched_documents documents;
     struct index_task index;
+    struct vectors_task vectors;
     struct background_task tasks[TASKS];
     struct background *background;
     struct uploads *uploads;
@@ -281,6 +287,7 @@ static void documents_changed(void *arg)
     struct service *s = arg;
     index_task_changed(&s->index);
     background_poke(s->background, &s->tasks[TASK_INDEX]);
+    background_poke(s->background, &s->tasks[TASK_VECTORS]);
 }
 
 static enum err open_servers(struct service *s, struct error *error)
@@ -344,11 +351,22 @@ static enum err refresh_index(struct service *s, struct error *error)
     return rc;
 }
 
+static void connect_flows(struct service *s, struct flow_set *set)
+{
+    struct answer_means means = {.search = s->search,
+                                 .model = models_port(s->models),
+                                 .dense = s->dense,
+                                 .weights = hybrid_weights_read(s->settings->data_dir)};
+    flow_set_connect(set, &means);
+}
+
 static enum err open_answers(struct service *s, struct error *error)
 {
     enum err rc = s->given.demo ? answers_keep_demo(s->store, s->clock, error) : OK;
     if (rc == OK)
         rc = answers_search(s->settings, &s->search, error);
+    if (rc == OK)
+        rc = dense_open(s->settings->data_dir, &s->dense, error);
     if (rc == OK)
         rc = refresh_index(s, error);
     return rc;
@@ -388,6 +406,11 @@ static enum err open_documents(struct service *s, struct error *error)
     s->tasks[TASK_DOCUMENTS] =
         (struct background_task){.name = "documents", .run = watched_documents_run, .arg = &s->documents};
     s->tasks[TASK_INDEX] = (struct background_task){.name = "index", .run = index_task_run, .arg = &s->index};
+    s->vectors = (struct vectors_task){.store = s->store,
+                                       .dense = s->dense,
+                                       .model = models_port(s->models),
+                                       .model_name = embedding_model_name(s->settings)};
+    s->tasks[TASK_VECTORS] = (struct background_task){.name = "vectors", .run = vectors_task_run, .arg = &s->vectors};
     struct upload_parts parts = {.settings = s->settings, .store = s->store, .loop = s->loop, .listener = listener};
     return s->settings->api.n_tokens > 0 ? uploads_new(&parts, &s->uploads, error) : OK;
 }
@@ -398,6 +421,7 @@ static enum err start_documents(struct service *s, struct error *error)
         return error->code;
     if (s->uploads != NULL && uploads_start(s->uploads, error) != OK)
         return error->code;
+    background_poke(s->background, &s->tasks[TASK_VECTORS]);
     if (!watched_documents_any(s->settings))
         return OK;
     watched_documents_open(&s->documents);
@@ -421,7 +445,7 @@ enum err service_open(const struct service_settings *settings, struct service **
     if (rc == OK)
         rc = open_models(s, error);
     if (rc == OK)
-        flow_set_connect(s->flows, s->search, models_port(s->models));
+        connect_flows(s, s->flows);
     if (rc == OK)
         rc = open_platforms(s, error);
     if (rc == OK)
@@ -458,7 +482,7 @@ static void reload_flows(struct service *s)
     if (rc == OK)
         rc = flow_set_follow(set, s->flows, &changed, &error);
     if (rc == OK && changed) {
-        flow_set_connect(set, s->search, models_port(s->models));
+        connect_flows(s, set);
         rc = flow_set_keep(set, s->store, s->clock, &error);
     }
     const char *result = rc != OK ? "refused" : changed ? "reloaded" : "unchanged";
@@ -581,11 +605,15 @@ void service_close(struct service *s)
         pthread_kill(s->signals, SIGTERM);
         pthread_join(s->signals, NULL);
     }
-    background_stop(s->background);
-    uploads_stop(s->uploads);
+    if (s->dense != NULL)
+        dense_stop(s->dense);
     if (s->pipeline != NULL)
         pipeline_stop(s->pipeline,
                       &(struct pipeline_stop){.grace_ms = DELIVERY_GRACE_MS, .hurry = stop_http, .arg = s});
+    if (s->models != NULL)
+        models_stop(s->models); /* what is made in the background may be a call of a minute */
+    background_stop(s->background);
+    uploads_stop(s->uploads);
     store_close(s->store);
     loop_close(s->loop);
     pipeline_free(s->pipeline);
@@ -600,6 +628,7 @@ void service_close(struct service *s)
         close(s->signal_fd);
     flow_set_free(s->flows);
     search_close(s->search);
+    dense_close(s->dense);
     metrics_free(s->metrics);
     arena_release(&s->arena);
     free(s);

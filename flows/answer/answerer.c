@@ -120,18 +120,23 @@ static MUST_USE enum err take_passages(struct way *way)
     return OK;
 }
 
+static struct search_query query_of(const struct way *way)
+{
+    bool light = way->answer->verdict.is == QUESTION_BASICS;
+    return (struct search_query){.text = way->answer->read_as,
+                                 .collection = way->answerer->collection,
+                                 .channel = way->asked->channel,
+                                 .sees_all = way->asked->sees_all,
+                                 .k = light ? ANSWERER_LIGHT_PASSAGES : ANSWERER_PASSAGES};
+}
+
 static enum err search(struct way *way)
 {
     const struct asked *asked = way->asked;
     struct answer *answer = way->answer;
     if (way->answerer->search == NULL || asked->db == NULL)
         return answered(way, ANSWER_NOT_FOUND, say(SAY_NO_DOCUMENTS, answer->language));
-    bool light = answer->verdict.is == QUESTION_BASICS;
-    struct search_query query = {.text = answer->read_as,
-                                 .collection = way->answerer->collection,
-                                 .channel = asked->channel,
-                                 .sees_all = asked->sees_all,
-                                 .k = light ? ANSWERER_LIGHT_PASSAGES : ANSWERER_PASSAGES};
+    struct search_query query = query_of(way);
     enum err rc = search_run(way->answerer->search, asked->db, &query, way->arena, &answer->hits, asked->error);
     answer->searched = rc == OK;
     if (rc == OK)
@@ -139,6 +144,42 @@ static enum err search(struct way *way)
     if (rc == OK && answer->hits.n > 0)
         answer->confidence = abstain_score(&answer->hits.items[0].features);
     return rc;
+}
+
+/* Where most of the question's words are missing, what it means may still be found. */
+static enum err widen(struct way *way)
+{
+    const struct answerer *answerer = way->answerer;
+    struct answer *answer = way->answer;
+    if (answerer->dense == NULL || !hybrid_is_weak(&answer->hits, &answerer->weights) ||
+        !language_model_ready(answerer->model, MODEL_EMBED))
+        return OK;
+    if (!way->asked->may_wait)
+        return fail(way->asked->error, ERR_BUSY, "a vector is made in the slow lane");
+    struct model_embed request = {
+        .origin = {.purpose = STR("question"), .flow = STR("answer"), .user = way->asked->user},
+        .texts = &answer->read_as,
+        .n_texts = 1,
+        .budget_ms = ANSWERER_VECTOR_MS};
+    struct model_vectors vector = {0};
+    enum err rc = language_model_embed(answerer->model, &request, way->arena, &vector, way->asked->error);
+    struct search_query query = query_of(way);
+    struct hybrid_query hybrid = {.query = &query,
+                                  .words = &answer->hits,
+                                  .vector = vector.values,
+                                  .dimension = vector.dimension,
+                                  .weight = answerer->weights.vectors};
+    struct search_hits merged = {0};
+    if (rc == OK)
+        rc = hybrid_merge(answerer->search, answerer->dense, way->asked->db, &hybrid, way->arena, &merged,
+                          way->asked->error);
+    if (rc == ERR_NO_MEMORY || rc == ERR_INTERNAL)
+        return rc;
+    if (rc != OK) /* no vector, or none to compare it with: the words' hits stay */
+        return OK;
+    answer->hits = merged;
+    answer->widened = true;
+    return take_passages(way);
 }
 
 static bool has_source(const struct answer *answer, const struct passage *passage)
@@ -213,9 +254,16 @@ static MUST_USE enum err show_nearest(struct way *way)
     return answered(way, ANSWER_NOT_FOUND, say(SAY_NOT_FOUND, answer->language));
 }
 
+/* What the vectors found shares few words with the question, so words cannot say whether it is the answer.  A model can: what it
+ * cannot quote is not said. */
+static bool can_be_judged(const struct way *way)
+{
+    return way->answer->widened && way->answer->hits.n > 0 && language_model_ready(way->answerer->model, MODEL_CHAT);
+}
+
 static enum err abstain(struct way *way)
 {
-    return is_sure(way->answer) ? OK : show_nearest(way);
+    return can_be_judged(way) || is_sure(way->answer) ? OK : show_nearest(way);
 }
 
 /* ── answers ───────────────────────────────────────────────────────────────────────────────────────────────────── */
@@ -256,6 +304,12 @@ static enum err generate(struct way *way)
     answer->model = generated.usage.model;
     answer->tokens = generated.usage.tokens_in + generated.usage.tokens_out;
     return answered(way, ANSWER_GENERATED, generated.answer.text);
+}
+
+/* The model could say nothing of what only the vectors found. */
+static enum err doubt(struct way *way)
+{
+    return !way->answer->widened || is_sure(way->answer) ? OK : show_nearest(way);
 }
 
 /* Passages whose scores are this near to each other are as likely: then the better sentence decides. */
@@ -317,9 +371,9 @@ static struct str language_for(struct str text, struct str locale)
 
 enum err answer_question(const struct answerer *answerer, const struct asked *asked, struct answer *ret_answer)
 {
-    static stage *const stages[] = {refuse_length,  refuse_forbidden, talk_small, make_whole,
-                                    classify,       look_up_approved, search,     abstain,
-                                    wait_for_model, generate,         extract};
+    static stage *const stages[] = {
+        refuse_length, refuse_forbidden, talk_small,     make_whole, classify, look_up_approved, search,
+        widen,         abstain,          wait_for_model, generate,   doubt,    extract};
     struct answer answer = {.language = language_for(asked->text, asked->locale), .read_as = asked->text};
     struct way way = {answerer, asked, asked->arena, &answer, false};
     enum err rc = OK;

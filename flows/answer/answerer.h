@@ -1,7 +1,8 @@
 /* flows/answer/answerer.h — one question, one answer.
  *
  *   forbidden words ─▶ refused        small talk ─▶ a line        class general ─▶ a line
- *   approved pairs  ─▶ approved       search ─▶ too weak ─▶ "not in the documents", before any model is asked
+ *   approved pairs  ─▶ approved       search (words; vectors where words are missing) ─▶ too weak ─▶ "not in the
+ *                                     documents", before any model is asked
  *                                        └─▶ a model there: its claims, each with a quote that was found ─▶ generated
  *                                            none, or it failed: the best sentences, word for word ─▶ extractive
  *
@@ -26,10 +27,12 @@
 #include "flows/answer/passage.h"
 #include "flows/text/question_class.h"
 #include "flows/text/small_talk.h"
+#include "store/index/hybrid_search.h"
 #include "store/index/search.h"
 
 struct arena;
 struct db;
+struct dense;
 struct language_model;
 struct live;
 struct search;
@@ -40,12 +43,15 @@ enum {
     ANSWERER_MOST_BYTES = 4 * 1024, /* of a question */
     ANSWERER_PASSAGES = 8,          /* read for a question about the company */
     ANSWERER_LIGHT_PASSAGES = 3,    /* … about the basics                    */
+    ANSWERER_VECTOR_MS = 4000,      /* to have the question's vector made    */
 };
 
 struct answerer {
     const struct workspace *workspace;
     struct search *search;              /* NULL: there are no documents */
     const struct language_model *model; /* NULL: none                   */
+    struct dense *dense;                /* NULL: no vectors             */
+    struct hybrid_weights weights;      /* when they count              */
     struct str collection;              /* only this one; empty: all    */
 };
 
@@ -98,6 +104,7 @@ struct answer {
     struct question_verdict verdict;
     struct faq_hit faq;
     bool searched;
+    bool widened; /* the question's vector was searched as well */
     struct search_hits hits;
     struct passages passages;
     double confidence;    /* 0…1: how surely the best passage holds the answer (abstain.h) */

@@ -496,11 +496,13 @@ enum err answer_flow_new(const struct answer_flow_settings *settings, struct flo
     return OK;
 }
 
-void answer_flow_connect(struct flow *flow, struct search *search, const struct language_model *model)
+void answer_flow_connect(struct flow *flow, const struct answer_means *means)
 {
     struct answer_flow *self = CONTAINER_OF(flow, struct answer_flow, flow);
-    self->answerer.search = search;
-    self->answerer.model = model;
+    self->answerer.search = means->search;
+    self->answerer.model = means->model;
+    self->answerer.dense = means->dense;
+    self->answerer.weights = means->weights;
 }
 
 static const struct answer_flow *ours(const struct flow *flow)

@@ -18,8 +18,10 @@
 #include "bot/base/error.h"
 #include "bot/base/str.h"
 #include "flows/flow.h"
+#include "store/index/hybrid_weights.h"
 
 struct answerer;
+struct dense;
 struct language_model;
 struct search;
 struct workspace;
@@ -38,8 +40,14 @@ struct answer_flow_settings {
 MUST_USE enum err answer_flow_new(const struct answer_flow_settings *settings, struct flow **ret_flow,
                                   struct error *error);
 
-/* What it searches and asks; before the flow is used.  Either may be NULL. */
-void answer_flow_connect(struct flow *flow, struct search *search, const struct language_model *model);
+/* What it searches and asks; before the flow is used.  Any may be NULL. */
+struct answer_means {
+    struct search *search;
+    const struct language_model *model;
+    struct dense *dense;
+    struct hybrid_weights weights;
+};
+void answer_flow_connect(struct flow *flow, const struct answer_means *means);
 
 /* NULL: `flow` is NULL or another flow. */
 const struct answerer *answer_flow_answerer(const struct flow *flow);

@@ -1,10 +1,7 @@
 #include "store/index/hybrid_search.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bot/base/arena.h"
 #include "store/index/dense.h"
@@ -12,8 +9,6 @@
 #include "store/index/vector_index.h"
 
 #include "bot/base/banned.h"
-
-enum { PATH_BYTES = 4096 };
 
 bool hybrid_is_weak(const struct search_hits *words, const struct hybrid_weights *weights)
 {
@@ -166,39 +161,5 @@ enum err hybrid_merge(struct search *search, struct dense *dense, struct db *db,
     if (m.all.n > hybrid->query->k)
         m.all.n = hybrid->query->k;
     *ret_hits = m.all;
-    return OK;
-}
-
-/* ── what was chosen ───────────────────────────────────────────────────────────────────────────────────────────── */
-
-struct hybrid_weights hybrid_weights_read(struct str data_dir)
-{
-    static const struct hybrid_weights nothing;
-    char path[PATH_BYTES];
-    struct hybrid_weights weights;
-    snprintf(path, sizeof path, "%.*s/hybrid", STR_ARG(data_dir));
-    FILE *file = fopen(path, "re");
-    if (file == NULL)
-        return nothing;
-    bool read = fscanf(file, "coverage %lf vectors %lf", &weights.coverage, &weights.vectors) == 2;
-    (void)fclose(file);
-    bool makes_sense = read && weights.coverage >= 0 && weights.coverage <= 1 && weights.vectors >= 0 &&
-                       weights.vectors <= 1; /* a NaN does not */
-    return makes_sense ? weights : nothing;
-}
-
-enum err hybrid_weights_write(struct str data_dir, const struct hybrid_weights *weights, struct error *error)
-{
-    char path[PATH_BYTES], part[PATH_BYTES + 8];
-    snprintf(path, sizeof path, "%.*s/hybrid", STR_ARG(data_dir));
-    snprintf(part, sizeof part, "%s.part", path);
-    FILE *file = fopen(part, "we");
-    bool written = file != NULL &&
-                   fprintf(file, "coverage %.3f vectors %.3f\n", weights->coverage, weights->vectors) > 0 &&
-                   fflush(file) == 0 && fsync(fileno(file)) == 0;
-    if (file != NULL && fclose(file) != 0)
-        written = false;
-    if (!written || rename(part, path) != 0)
-        return fail(error, ERR_INTERNAL, "writing %s: %s", path, strerror(errno));
     return OK;
 }

@@ -21,6 +21,7 @@
 #include "bot/base/attributes.h"
 #include "bot/base/error.h"
 #include "bot/base/str.h"
+#include "store/index/hybrid_weights.h"
 #include "store/index/search.h"
 
 struct arena;
@@ -28,11 +29,6 @@ struct db;
 struct dense;
 
 enum { HYBRID_CANDIDATES = 30 /* the vectors' best */ };
-
-struct hybrid_weights {
-    double coverage; /* 0 … 1: vectors count where the best hit's covp is lower */
-    double vectors;  /* w, 0 … 1; 0: never                                      */
-};
 
 /* Is a vector worth asking for? */
 bool hybrid_is_weak(const struct search_hits *words, const struct hybrid_weights *weights);
@@ -50,14 +46,5 @@ struct hybrid_query {
 MUST_USE
 enum err hybrid_merge(struct search *search, struct dense *dense, struct db *db, const struct hybrid_query *hybrid,
                       struct arena *arena, struct search_hits *ret_hits, struct error *error);
-
-/* ── what was chosen ───────────────────────────────────────────────────────────────────────────────────────────── */
-
-/* data_dir/hybrid.  No such file, or none that can be read: {0, 0}. */
-struct hybrid_weights hybrid_weights_read(struct str data_dir);
-
-/* ERR_INTERNAL: the disk. */
-MUST_USE
-enum err hybrid_weights_write(struct str data_dir, const struct hybrid_weights *weights, struct error *error);
 
 #endif

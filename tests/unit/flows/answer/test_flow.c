@@ -19,7 +19,7 @@ static void chat_open(struct chat *chat, const char *hand_over)
     struct answer_flow_settings settings = {.workspace = chat->world.workspace, .hand_over = str_of(hand_over)};
     assert_int_equal(answer_flow_new(&settings, &chat->flow, &chat->world.error), OK);
     chat->world.workspace = NULL; /* the flow's now */
-    answer_flow_connect(chat->flow, chat->world.search, NULL);
+    answer_flow_connect(chat->flow, &(struct answer_means){.search = chat->world.search});
     chat->session = (struct session){.locale = STR("ko"), .user = STR("U1")};
 }
 
