@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from support import BINARY, Gilbot, free_port, slack_message, until
+from support import BINARY, Gilbot, free_port, slack_mention, slack_message, until
 from case import Case, now_ts
 from fake_llm import FakeLlm
 from fake_platform import FakePlatform
@@ -152,7 +152,7 @@ DM = "D0DMALICE1"
 class Answers(Case):
     """A question in Slack, answered from a document by a model, whatever the endpoint does."""
 
-    routes = "  - {platform: slack, event: [direct_message], flow: answer}"
+    routes = "  - {platform: slack, event: [app_mention, direct_message], flow: answer}"
 
     def make_bot(self):
         self.llm = FakeLlm(key=KEY)
@@ -217,6 +217,38 @@ class Answers(Case):
         self.llm.say(json.dumps({"claims": [{"text": "연차는 30일이에요.",
                                              "quotes": [{"passage": 1, "quote": "연차 휴가는 한 해에 30일을 씁니다."}]}]}))
         self.assert_answered_without({"ok"})
+
+    def test_in_a_thread_the_answer_is_seen_claim_by_claim_and_then_whole(self):
+        self.llm.say(json.dumps({"claims": [
+            {"text": CLAIM, "quotes": [{"passage": 1, "quote": QUOTE}]},
+            {"text": "연차는 99일이에요.", "quotes": [{"passage": 1, "quote": QUOTE}]},
+            {"text": CLAIM, "quotes": [{"passage": 1, "quote": QUOTE}]}]}, ensure_ascii=False))
+        self.llm.mode("/v1/chat", "drip", seconds=0.002)
+        ts = now_ts(1)
+        self.assertEqual(self.bot.slack(slack_mention("연차 휴가는 며칠인가요?", ts))[0], 200)
+        until("the answer", lambda: any(m["kind"] == "update" for m in self.fake.messages))
+        self.settle()
+        seen = [m for m in self.fake.messages if m["kind"] in ("stream", "append", "update", "post")]
+        self.assertEqual(seen[0]["kind"], "stream")
+        self.assertEqual(seen[-1]["kind"], "update")
+        self.assertEqual({m["ts"] for m in seen}, {seen[0]["ts"]})
+        self.assertEqual(seen[0]["thread_ts"], ts)
+        for message in seen:
+            self.assertIn("15", message["text"])
+            self.assertNotIn("99", message["text"])
+        self.assertEqual(self.bot.rows("SELECT count(*) FROM live_messages"), [(0,)])
+
+    def test_killed_in_the_middle_of_an_answer_the_whole_one_takes_its_place(self):
+        self.llm.mode("/v1/chat", "stall", times=1)
+        self.llm.say(self.claims)
+        ts = now_ts(1)
+        self.assertEqual(self.bot.slack(slack_mention("연차 휴가는 며칠인가요?", ts))[0], 200)
+        until("the model is asked", lambda: not self.llm.faults or self.llm.faults[0]["times"] == 0)
+        self.bot.kill()
+        self.bot.start()
+        until("the answer", lambda: any(CLAIM in m["text"] for m in self.fake.messages))
+        self.settle()
+        self.assertEqual(len({m["ts"] for m in self.fake.messages if m.get("thread_ts") == ts}), 1)
 
     def test_killed_while_a_model_thinks_the_question_is_answered_after_the_start(self):
         self.llm.mode("/v1/chat", "hang", times=1)
