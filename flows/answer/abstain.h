@@ -3,8 +3,8 @@
  *
  * A logistic regression of the shares of the question that the passage holds, each 0…1:
  *   p = 1 / (1 + exp(-(bias + Σ weight · feature)))
- * Source: korean-rag.md §3.6 (features and form); the weights are learnt by scripts/train/abstain on questions whose
- * article is, and is not, among 40,000 passages.
+ * Source: korean-rag.md §3.6 (features, form and weights); scripts/train/abstain learns such weights from the cases that
+ * tests/bench/bench_sentences.c writes, and finds none that are better.
  *
  * Thread: any (pure).  Memory: none.                                                                                 */
 #ifndef GILBOT_FLOWS_ANSWER_ABSTAIN_H
