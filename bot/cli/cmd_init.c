@@ -106,6 +106,8 @@ static void print_next(const char *folder)
         printf("  cd %s\n", folder);
     printf("  gilbot check                 looks through gilbot.yaml and the flows\n"
            "  gilbot chat --flow health    try the health survey in the terminal\n"
+           "  gilbot ingest documents      take in the example documents; then: gilbot ask \"연차는 며칠 전에 "
+           "신청하나요?\"\n"
            "  gilbot serve                 then open http://127.0.0.1:8080/chat\n"
            "Slack and Channel Talk are switched on in gilbot.yaml; what they need is written there.\n");
 }

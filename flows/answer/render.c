@@ -90,7 +90,7 @@ static MUST_USE enum err add_sources(struct arena *arena, struct buf *out, const
     if (answer->kind == ANSWER_NOT_FOUND)
         buf_add(out, say(SAY_NEAREST, answer->language));
     else
-        buf_addf(out, "*%.*s*", STR_ARG(say(SAY_SOURCES, answer->language)));
+        buf_addf(out, "**%.*s**", STR_ARG(say(SAY_SOURCES, answer->language)));
     for (size_t i = 0; i < answer->n_sources && rc == OK; i++) {
         size_t k = 0;
         while (k < i && !same_place(&answer->sources[k], &answer->sources[i]))
