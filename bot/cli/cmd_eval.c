@@ -11,6 +11,9 @@
 #include "bot/cli/commands.h"
 #include "bot/cli/config.h"
 #include "bot/cli/eval.h"
+#include "bot/cli/eval_choose.h"
+#include "bot/cli/models.h"
+#include "store/index/dense.h"
 
 #include "bot/base/banned.h"
 
@@ -19,7 +22,7 @@ enum { SETTINGS_BYTES = 8 * 1024 * 1024, OUTPUT_BYTES = 64 * 1024, EXIT_FAILED =
 struct words {
     struct eval_set set;
     const char *compare; /* another gilbot.yaml; NULL: none */
-    bool json;
+    bool json, choose;
 };
 
 /* The figures that are shares, in the order in which they are shown. */
@@ -57,6 +60,8 @@ static bool read_words(const struct command_line *line, struct words *words)
         bool is_collection = strcmp(word, "--collection") == 0, is_compare = strcmp(word, "--compare") == 0;
         if (strcmp(word, "--json") == 0) {
             words->json = true;
+        } else if (strcmp(word, "--choose") == 0) {
+            words->choose = true;
         } else if (is_collection || is_compare) {
             if (value == NULL)
                 return refuse("needs a value after", word);
@@ -73,6 +78,8 @@ static bool read_words(const struct command_line *line, struct words *words)
             words->set.path = word;
         }
     }
+    if (words->choose && words->compare != NULL)
+        return refuse("does either --choose or", "--compare");
     return words->set.path != NULL || refuse("needs a file of questions", "");
 }
 
@@ -175,6 +182,83 @@ static enum err evaluate(const struct command_line *line, const struct words *wo
     return rc;
 }
 
+/* ── vectors ───────────────────────────────────────────────────────────────────────────────────────────────────── */
+
+struct choosing {
+    struct arena arena;
+    struct settings *settings;
+    struct answers answers;
+    struct dense *dense;
+    struct models *models;
+};
+
+static enum err open_choosing(struct choosing *choosing, const struct command_line *line, struct error *error)
+{
+    bool changed = false;
+    enum err rc = config_load(line, &choosing->arena, &choosing->settings, error);
+    if (rc == OK)
+        rc = answers_need(choosing->settings, &choosing->answers, error);
+    if (rc == OK)
+        rc = models_open(&(struct models_parts){.settings = choosing->settings, .clock = clock_system()},
+                         &choosing->models, error);
+    if (rc == OK)
+        rc = dense_open(choosing->settings->data_dir, &choosing->dense, error);
+    if (rc == OK)
+        rc = dense_refresh(choosing->dense, choosing->answers.db, &changed, error);
+    return rc;
+}
+
+static void close_choosing(struct choosing *choosing)
+{
+    dense_close(choosing->dense);
+    models_close(choosing->models);
+    answers_close(&choosing->answers);
+    settings_release(choosing->settings);
+    arena_release(&choosing->arena);
+}
+
+static int print_choice(const struct words *words, const struct eval_choice *choice)
+{
+    bool helps = choice->weights.vectors > 0;
+    if (words->json)
+        return printf("{\"n\": %zu, \"words\": %.4f, \"best\": %.4f, \"error\": %.4f, \"coverage\": %.2f, "
+                      "\"vectors\": %.2f}\n",
+                      choice->n, choice->words, choice->best, choice->error, choice->weights.coverage,
+                      choice->weights.vectors) >= 0
+                   ? 0
+                   : EXIT_FAILED;
+    printf("%zu questions with documents\n  %-36s %7.3f\n  %-36s %7.3f  (standard error of the difference %.3f)\n",
+           choice->n, "nDCG@10 by words alone", choice->words, "nDCG@10 with vectors, at best", choice->best,
+           choice->error);
+    if (helps)
+        printf("Vectors help: they count with %.0f %% where less than %.0f %% of a question's words are found.\n"
+               "The service uses this from its next start.\n",
+               100 * choice->weights.vectors, 100 * choice->weights.coverage);
+    else
+        puts("Vectors do not help clearly on these questions: words alone stay.");
+    return 0;
+}
+
+static int choose(const struct command_line *line, const struct words *words)
+{
+    CLEANUP(close_choosing) struct choosing choosing = {0};
+    arena_init(&choosing.arena, SETTINGS_BYTES);
+    struct error error = {0};
+    struct eval_choice choice = {0};
+    enum err rc = open_choosing(&choosing, line, &error);
+    struct eval_choose_parts parts = {.answers = &choosing.answers,
+                                      .dense = choosing.dense,
+                                      .model = choosing.models == NULL ? NULL : models_port(choosing.models),
+                                      .set = &words->set};
+    if (rc == OK)
+        rc = eval_choose(&parts, &choice, &error);
+    if (rc == OK)
+        rc = hybrid_weights_write(choosing.settings->data_dir, &choice.weights, &error);
+    return rc == OK ? print_choice(words, &choice) : config_failed(&error);
+}
+
+/* ── output of all ─────────────────────────────────────────────────────────────────────────────────────────────── */
+
 static int print_all(const struct words *words, const struct eval_figures *figures)
 {
     CLEANUP(buf_release) struct buf out;
@@ -207,6 +291,8 @@ static int run(const struct command_line *line)
     struct error error = {0};
     if (!read_words(line, &words))
         return EXIT_USAGE;
+    if (words.choose)
+        return choose(line, &words);
     enum err rc = evaluate(line, &words, &figures[0], &error);
     struct command_line other = *line;
     other.config_path = words.compare;
@@ -217,7 +303,7 @@ static int run(const struct command_line *line)
 
 const struct command command_eval = {
     .name = "eval",
-    .usage = "[--json] [--collection C] [--compare OTHER.yaml] QA.jsonl",
+    .usage = "[--json] [--collection C] [--compare OTHER.yaml | --choose] QA.jsonl",
     .summary = "retrieval and answer figures over a question set",
     .help = "QA.jsonl: {\"question\", \"answer\", \"documents\": [id…]} a line; without documents the right answer is "
             "\"not in\n"
@@ -225,6 +311,7 @@ const struct command command_eval = {
             "  --collection C        only there\n"
             "  --compare OTHER.yaml  the same questions with another gilbot.yaml (other documents, synonyms): the "
             "differences\n"
+            "  --choose              tries whether an embedding model's vectors help, when and how much, and keeps it\n"
             "  --json                one object\n",
     .run = run,
 };

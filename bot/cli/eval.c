@@ -21,11 +21,6 @@
 
 enum { QUESTION_BYTES = 64 * 1024 * 1024 };
 
-struct asked {
-    struct str question, answer;
-    const struct json_value *documents; /* NULL or an empty array: none */
-};
-
 struct evaluation {
     struct answers *answers;
     const struct eval_set *set;
@@ -37,14 +32,14 @@ struct evaluation {
 
 /* ── a question ────────────────────────────────────────────────────────────────────────────────────────────────── */
 
-static enum err read_asked(struct arena *arena, struct str line, struct asked *ret_asked, struct error *error)
+static enum err read_asked(struct arena *arena, struct str line, struct eval_asked *ret_asked, struct error *error)
 {
     struct json_value *root = NULL;
     if (json_read(arena, line, &root, error) != OK)
         return during(error, "reading a question");
-    struct asked asked = {.question = json_get_str(root, STR("question"), STR("")),
-                          .answer = json_get_str(root, STR("answer"), STR("")),
-                          .documents = json_get(root, STR("documents"))};
+    struct eval_asked asked = {.question = json_get_str(root, STR("question"), STR("")),
+                               .answer = json_get_str(root, STR("answer"), STR("")),
+                               .documents = json_get(root, STR("documents"))};
     if (asked.question.n == 0)
         return fail(error, ERR_INVALID, "\"question\" is missing or empty");
     if (asked.documents != NULL && asked.documents->kind == JSON_NULL_)
@@ -65,8 +60,7 @@ static bool is_right(const struct json_value *documents, struct str key)
     return false;
 }
 
-/* From 1; 0: none is right.  The chunks of one document count once. */
-static size_t rank_of_right(const struct search_hits *hits, const struct json_value *documents)
+size_t eval_rank(const struct search_hits *hits, const struct json_value *documents)
 {
     size_t rank = 0;
     for (size_t i = 0; i < hits->n; i++) {
@@ -114,8 +108,8 @@ static bool is_supported(struct arena *arena, struct str page, struct str senten
            outcome != QUOTE_ABSENT;
 }
 
-static enum err judge_answer(struct evaluation *evaluation, const struct asked *asked, const struct search_hits *hits,
-                             struct arena *arena)
+static enum err judge_answer(struct evaluation *evaluation, const struct eval_asked *asked,
+                             const struct search_hits *hits, struct arena *arena)
 {
     struct eval_figures *figures = &evaluation->figures;
     const struct search_hit *best = &hits->items[0];
@@ -140,9 +134,24 @@ static bool is_refused(const struct search_hits *hits)
     return hits->n == 0 || !abstain_may_answer(abstain_score(&hits->items[0].features));
 }
 
-static enum err judge(struct evaluation *evaluation, const struct asked *asked, struct arena *arena,
-                      struct error *error)
+static bool make_room(struct evaluation *evaluation)
 {
+    if ((size_t)evaluation->figures.n < evaluation->room)
+        return true;
+    size_t room = evaluation->room == 0 ? 1024 : 2 * evaluation->room;
+    double *ms = realloc(evaluation->ms, room * sizeof *ms);
+    if (ms == NULL)
+        return false;
+    evaluation->ms = ms;
+    evaluation->room = room;
+    return true;
+}
+
+static enum err judge(void *arg, const struct eval_asked *asked, struct arena *arena, struct error *error)
+{
+    struct evaluation *evaluation = arg;
+    if (!make_room(evaluation))
+        return fail(error, ERR_NO_MEMORY, "too many questions");
     struct search_query query = {
         .text = asked->question, .collection = evaluation->set->collection, .sees_all = true, .k = SEARCH_CANDIDATES};
     struct search_hits hits = {0};
@@ -160,7 +169,7 @@ static enum err judge(struct evaluation *evaluation, const struct asked *asked, 
     share->n++;
     share->x += refused;
     if (in_documents)
-        count_rank(figures, rank_of_right(&hits, asked->documents));
+        count_rank(figures, eval_rank(&hits, asked->documents));
     return rc == OK ? OK : fail(error, rc, "looking for the sentences that answer");
 }
 
@@ -185,28 +194,13 @@ static void finish(struct evaluation *evaluation)
     figures->p99_ms = evaluation->ms[figures->n * 99 / 100];
 }
 
-static bool make_room(struct evaluation *evaluation)
-{
-    if ((size_t)evaluation->figures.n < evaluation->room)
-        return true;
-    size_t room = evaluation->room == 0 ? 1024 : 2 * evaluation->room;
-    double *ms = realloc(evaluation->ms, room * sizeof *ms);
-    if (ms == NULL)
-        return false;
-    evaluation->ms = ms;
-    evaluation->room = room;
-    return true;
-}
-
-static enum err judge_line(struct evaluation *evaluation, struct str line, struct error *error)
+static enum err take_line(struct str line, eval_one *one, void *arg, struct error *error)
 {
     CLEANUP(arena_release) struct arena arena;
     arena_init(&arena, QUESTION_BYTES);
-    struct asked asked = {0};
-    if (!make_room(evaluation))
-        return fail(error, ERR_NO_MEMORY, "too many questions");
+    struct eval_asked asked = {0};
     enum err rc = read_asked(&arena, line, &asked, error);
-    return rc != OK ? rc : judge(evaluation, &asked, &arena, error);
+    return rc != OK ? rc : one(arg, &asked, &arena, error);
 }
 
 static void closep(FILE **file)
@@ -220,21 +214,21 @@ static void free_line(char **line)
     free(*line);
 }
 
-static enum err judge_file(struct evaluation *evaluation, struct error *error)
+enum err eval_each(const char *path, eval_one *one, void *arg, struct error *error)
 {
-    CLEANUP(closep) FILE *file = fopen(evaluation->set->path, "re");
+    CLEANUP(closep) FILE *file = fopen(path, "re");
     CLEANUP(free_line) char *line = NULL;
     size_t room = 0;
     if (file == NULL)
-        return fail(error, ERR_NOT_FOUND, "%s: %s", evaluation->set->path, strerror(errno));
+        return fail(error, ERR_NOT_FOUND, "%s: %s", path, strerror(errno));
     int number = 0;
     for (ssize_t n; (n = getline(&line, &room, file)) >= 0;) {
         struct str text = str_trim((struct str){line, (size_t)n});
         struct error why = {0};
         number++;
-        enum err rc = text.n == 0 ? OK : judge_line(evaluation, text, &why);
+        enum err rc = text.n == 0 ? OK : take_line(text, one, arg, &why);
         if (rc != OK)
-            return fail(error, rc, "%s:%d: %s", evaluation->set->path, number, why.text);
+            return fail(error, rc, "%s:%d: %s", path, number, why.text);
     }
     return OK;
 }
@@ -243,7 +237,7 @@ enum err eval_run(struct answers *answers, const struct eval_set *set, struct ev
                   struct error *error)
 {
     struct evaluation evaluation = {.answers = answers, .set = set, .clock = clock_system()};
-    enum err rc = judge_file(&evaluation, error);
+    enum err rc = eval_each(set->path, judge, &evaluation, error);
     if (rc == OK) {
         finish(&evaluation);
         *ret_figures = evaluation.figures;

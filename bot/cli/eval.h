@@ -12,6 +12,7 @@
 #ifndef GILBOT_CLI_EVAL_H
 #define GILBOT_CLI_EVAL_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "bot/base/attributes.h"
@@ -20,6 +21,9 @@
 #include "bot/cli/proportions.h"
 
 struct answers;
+struct arena;
+struct json_value;
+struct search_hits;
 
 enum { EVAL_DEPTH = 10 };
 
@@ -29,6 +33,20 @@ struct eval_figures {
     double mrr, ndcg; /* means over the questions with documents */
     double p50_ms, p99_ms;
 };
+
+/* A line of the set. */
+struct eval_asked {
+    struct str question, answer;
+    const struct json_value *documents; /* an array of ids; NULL: none */
+};
+
+/* Calls `one` with every question, its arena only for the call. */
+typedef enum err eval_one(void *arg, const struct eval_asked *asked, struct arena *arena, struct error *error);
+MUST_USE
+enum err eval_each(const char *path, eval_one *one, void *arg, struct error *error);
+
+/* The rank of the first right document, from 1; 0: none is right.  The chunks of one document count once. */
+size_t eval_rank(const struct search_hits *hits, const struct json_value *documents);
 
 struct eval_set {
     const char *path;

@@ -261,6 +261,66 @@ class Answers(Case):
         self.assertEqual(len(self.fake.messages), 1)
 
 
+class Vectors(Case):
+    """Vectors of the documents: made while the service runs, kept, and used where they help."""
+
+    routes = "  - {platform: slack, event: [direct_message], flow: answer}"
+
+    def make_bot(self):
+        self.llm = FakeLlm(key=KEY)
+        self.addCleanup(self.llm.close)
+        bot = Gilbot(self.fake, self.routes, {}, extra="llm:\n" + provider("first", self.llm, embedding_model="e-1"))
+        self.ingest(bot, "leave.md", LEAVE)
+        return bot
+
+    def ingest(self, bot, name, text):
+        document = bot.folder / name
+        document.write_text(text, encoding="utf-8")
+        done = subprocess.run([BINARY, "-c", str(bot.config), "ingest", str(document)], capture_output=True, text=True,
+                              env=bot.env, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def missing(self):
+        ((n,),) = self.bot.rows("SELECT count(*) FROM chunks WHERE id NOT IN (SELECT chunk_id FROM chunk_vectors)")
+        return n
+
+    def embedded(self):
+        return sum(len(body["input"]) for path, body in self.llm.requests if path == "/v1/embeddings")
+
+    def test_chunks_get_their_vectors_once_also_those_that_come_later(self):
+        until("vectors", lambda: self.missing() == 0)
+        first = self.embedded()
+        self.ingest(self.bot, "trip.md", "# 출장\n\n출장비는 실비로 지급합니다.\n")
+        until("vectors of the second", lambda: self.missing() == 0 and self.embedded() > first)
+        until("the graph's file", lambda: (self.bot.data / "vectors.sum").exists())
+        self.bot.stop()
+        self.bot.start()
+        self.assertEqual(self.embedded(), self.bot.rows("SELECT count(*) FROM chunk_vectors")[0][0])
+
+    def test_an_endpoint_that_fails_takes_nothing_away(self):
+        until("vectors", lambda: self.missing() == 0)
+        kept = self.bot.rows("SELECT count(*), dimension FROM chunk_vectors, vector_info")
+        self.llm.mode("/v1/embeddings", "500")
+        self.ingest(self.bot, "trip.md", "# 출장\n\n출장비는 실비로 지급합니다.\n")
+        until("it was tried", lambda: "event=background.failed" in (self.bot.folder / "log").read_text())
+        self.assertEqual(self.bot.rows("SELECT count(*), dimension FROM chunk_vectors, vector_info"), kept)
+
+    def test_whether_they_help_is_tried_on_the_operators_questions(self):
+        until("vectors", lambda: self.missing() == 0)
+        self.bot.stop()
+        questions = self.bot.folder / "questions.jsonl"
+        document = self.bot.rows("SELECT key FROM documents")[0][0]
+        questions.write_text("".join(json.dumps({"question": q, "documents": [document]}, ensure_ascii=False) + "\n"
+                                     for q in ("연차는 며칠인가요?", "쉬는 날이 며칠이죠?", "휴가 일수")), encoding="utf-8")
+        done = subprocess.run([BINARY, "-c", str(self.bot.config), "eval", "--choose", "--json", str(questions)],
+                              capture_output=True, text=True, env=self.bot.env, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        chosen = json.loads(done.stdout)
+        self.assertEqual(chosen["n"], 3)
+        self.assertGreaterEqual(chosen["best"], chosen["words"])
+        self.assertRegex((self.bot.data / "hybrid").read_text(), r"^coverage [0-9.]+ vectors [0-9.]+\n$")
+
+
 class Doctor(Models):
     def doctor(self, *words, status=0, **more):
         result = self.gilbot("doctor", "--json", *words, **more)
