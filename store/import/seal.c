@@ -27,8 +27,20 @@
 
 /* ── limits ────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+/* When the machine or the service's memory is full, this process goes first. */
+static void offer_itself(void)
+{
+    static const char most[] = "1000";
+    int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (score < 0)
+        return;
+    (void)!write(score, most, sizeof most - 1);
+    close(score);
+}
+
 enum err seal_limits(struct error *error)
 {
+    offer_itself();
     static const struct {
         __rlimit_resource_t what;
         rlim_t most;

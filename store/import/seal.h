@@ -1,6 +1,7 @@
 /* store/import/seal.h — what a process that reads hostile bytes may still do: nearly nothing.
  *
- *   seal_limits   CPU time, memory, no new files, no core: for the process and all it starts
+ *   seal_limits   CPU time, memory, no new files, no core: for the process and all it starts; the first to go when the
+ *                 memory of the machine or of the service is full
  *   seal_reader   this process from now on: computes, reads and writes what is open already; a call that opens anything
  *                 fails, any other one kills it
  *   seal_program  before executing a foreign program: it may read files, where the kernel knows Landlock only those of the
