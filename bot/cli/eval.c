@@ -12,7 +12,7 @@
 #include "bot/base/json.h"
 #include "bot/base/text.h"
 #include "bot/cli/answers.h"
-#include "flows/answer/abstain.h"
+#include "flows/answer/answerer.h"
 #include "flows/answer/extract.h"
 #include "flows/answer/quote.h"
 #include "store/index/search.h"
@@ -131,7 +131,7 @@ static enum err judge_answer(struct evaluation *evaluation, const struct eval_as
 
 static bool is_refused(const struct search_hits *hits)
 {
-    return hits->n == 0 || !abstain_may_answer(abstain_score(&hits->items[0].features));
+    return !answerer_is_sure(hits);
 }
 
 static bool make_room(struct evaluation *evaluation)

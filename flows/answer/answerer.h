@@ -115,6 +115,10 @@ struct answer {
 /* "generated", "extractive", "approved", "refused", "not_found", "small_talk" */
 const char *answer_kind_name(enum answer_kind kind);
 
+/* Whether the best of them holds the answer as surely as it takes to give one: abstain.h, and what counts besides where
+ * there are few documents. */
+bool answerer_is_sure(const struct search_hits *hits);
+
 MUST_USE enum err answer_question(const struct answerer *answerer, const struct asked *asked,
                                   struct answer *ret_answer);
 
