@@ -1,4 +1,5 @@
-/* What a model says is read and checked, whatever it is.  parts: answer index flow model base
+/* What a model says is read and checked, whatever it is.
+ * parts: answer index flow model base
  * The input: the model's text, a NUL, the passage.  Nothing is supported without a quote that was found.              */
 #include <stdlib.h>
 

@@ -1,4 +1,5 @@
-/* Quotes are located in pages, whatever either holds.  parts: answer index flow model base
+/* Quotes are located in pages, whatever either holds.
+ * parts: answer index flow model base
  * The input: the quote, a NUL, the page.  What is found must lie within the page, its parts in order.                */
 #include <stdlib.h>
 
