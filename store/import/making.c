@@ -20,14 +20,13 @@ void making_init(struct making *making, struct arena *arena, struct error *error
 
 void making_fail(struct making *making, enum err code, const char *format, ...)
 {
-    if (making->rc != OK)
-        return;
     char sentence[sizeof making->error->text];
     va_list args;
     va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
-    making->rc = fail(making->error, code, "%s", sentence);
+    if (making->rc == OK)
+        making->rc = fail(making->error, code, "%s", sentence);
 }
 
 /* Soft hyphens, zero-width characters, direction marks, byte order marks, controls. */
