@@ -23,7 +23,7 @@ enum {
     OUTPUT_BYTES = 32 * 1024 * 1024
 };
 
-static const int64_t day_ms = 24 * 3600 * INT64_C(1000);
+static const int64_t day_ms = INT64_C(24) * 3600 * 1000;
 
 struct request {
     int64_t vote, days;
