@@ -385,11 +385,7 @@ static const struct setting root_settings[] = {
     {.name = "answers", .type = SETTING_SECTION, IN(answers), MORE(has_answers), .table = &answers_table},
     {.name = "routes", .type = SETTING_LIST, IN(routes), MORE(n_routes), .table = &route_table},
     {.name = "llm", .type = SETTING_LIST, IN(models), MORE(n_models), .table = &settings_model_table},
-    {.name = "documents",
-     .type = SETTING_LIST,
-     IN(documents),
-     MORE(n_documents),
-     .table = &settings_documents_table},
+    {.name = "documents", .type = SETTING_LIST, IN(documents), MORE(n_documents), .table = &settings_documents_table},
     {.name = "api", .type = SETTING_SECTION, IN(api), MORE(has_api), .table = &settings_api_table},
 };
 #undef IN
