@@ -166,7 +166,7 @@ static enum err search_one(struct answers *answers, const struct words *words, s
 static void closep(FILE **file)
 {
     if (*file != NULL && *file != stdin)
-        fclose(*file);
+        (void)fclose(*file); /* only read */
 }
 
 static void free_line(char **line)

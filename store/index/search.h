@@ -31,7 +31,7 @@ struct search;
 struct text_ids;
 
 enum { SEARCH_CANDIDATES = 30, SEARCH_MOST_RESULTS = 100 };
-#define SEARCH_GUARD 0.25 /* covp of the best under which re-ranking is left */
+#define SEARCH_GUARD 0.15 /* covp of the best under which re-ranking is left */
 
 /* What re-ranking looks at; each from 0 to about 1, over the heading and the body of one chunk without spaces. */
 struct search_features {

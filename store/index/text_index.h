@@ -33,10 +33,10 @@ struct question;
 struct text_index;
 
 /* TEXT_FORMULA rises with every change of the numbers here. */
-enum { TEXT_BLOCK = 128, TEXT_HEADING_TF = 3, TEXT_FORMULA = 2 };
-#define TEXT_K1 0.9
+enum { TEXT_BLOCK = 128, TEXT_HEADING_TF = 3, TEXT_FORMULA = 3 };
+#define TEXT_K1 1.2
 #define TEXT_B 0.5
-#define TEXT_HEADING_BONUS 1.0
+#define TEXT_HEADING_BONUS 2.0
 
 /* ── the file ──────────────────────────────────────────────────────────────────────────────────────────────────── */
 

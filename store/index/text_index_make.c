@@ -36,11 +36,13 @@ struct maker {
 
 #define POSTINGS_MOST ((size_t)UINT32_MAX)
 
+enum { FACET_BYTES = 1024 * 1024 };
+
 static void maker_init(struct maker *maker)
 {
     for (size_t i = 0; i < SECTIONS; i++)
         buf_init(&maker->sections[i], NULL, POSTINGS_MOST);
-    arena_init(&maker->arena, 1024 * 1024);
+    arena_init(&maker->arena, FACET_BYTES);
 }
 
 static void maker_release(struct maker *maker)
@@ -292,7 +294,7 @@ static uint64_t checksum_of(const struct maker *maker)
 static void closep(FILE **file)
 {
     if (*file != NULL)
-        fclose(*file);
+        (void)fclose(*file); /* it was flushed, or is thrown away */
 }
 
 static enum err write_file(struct maker *maker, const char *path)

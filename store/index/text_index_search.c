@@ -303,7 +303,7 @@ enum err text_index_search(const struct text_index *index, const struct text_loo
     struct search_state state = {.index = index,
                                  .facet_allowed = allow_facets(index, &lookup->filter, arena),
                                  .cursors = arena_alloc_array(arena, n, sizeof *state.cursors),
-                                 .order = arena_alloc_array(arena, n, sizeof *state.order),
+                                 .order = arena_alloc_array(arena, n, sizeof(void *)),
                                  .best = ret_found,
                                  .k = lookup->k};
     if (state.facet_allowed == NULL || state.cursors == NULL || state.order == NULL)
