@@ -328,9 +328,9 @@ enum err documents_index_again(struct db *db, bool *ret_was_needed, struct error
     int64_t version = 0;
     enum err rc = info(db, STR("terms_version"), &version, error);
     if (rc == OK && version != TERMS_VERSION) {
-        if (version > 0) /* 0: a new database */
+        if (version > 0)      /* 0: a new database */
             if (version != 0) /* a new database has none */
-            LOG_INFO("index.terms_changed", F_I64("from", version), F_I64("to", TERMS_VERSION));
+                LOG_INFO("index.terms_changed", F_I64("from", version), F_I64("to", TERMS_VERSION));
         rc = index_all(db, error);
     }
     if (rc != OK)
