@@ -57,6 +57,18 @@ static bool is_negating_prefix(int32_t c)
     return false;
 }
 
+/* Whether the mark at place i, between two digits, parts two numbers rather than being within one: white space, a full
+ * stop or a comma with white space beside it ("1. 15일", "2014. 8. 4.\n3"). */
+static bool parts_numbers(const struct quote_page *page, size_t i)
+{
+    int32_t mark = page->places[i].point - QUOTE_BETWEEN_DIGITS;
+    size_t from = page->places[i - 1].to, to = page->places[i].to;
+    bool has_space = false;
+    for (size_t at = from; at < to; at++)
+        has_space = has_space || page->text.p[at] == ' ' || page->text.p[at] == '\n' || page->text.p[at] == '\t';
+    return (mark == ' ' || mark == '.' || mark == ',' || mark == ')') && (mark == ' ' || has_space);
+}
+
 /* Index of the first place of the code point that place i belongs to. */
 static size_t first_of_point(const struct quote_page *page, size_t i)
 {
@@ -74,8 +86,10 @@ static bool may_begin(const struct quote_page *page, size_t i)
         return false; /* within a code point */
     if (left->point == QUOTE_MINUS)
         return false;
+    if (is_digit(here->point) && left->point >= QUOTE_BETWEEN_DIGITS)
+        return parts_numbers(page, i - 1);
     if (is_digit(here->point))
-        return left->point < QUOTE_BETWEEN_DIGITS && !(is_digit(left->point) && touch(page, i - 1));
+        return !(is_digit(left->point) && touch(page, i - 1));
     if (is_latin(here->point))
         return !(is_latin(left->point) && touch(page, i - 1));
     if (!is_jamo(here->point) || !touch(page, i - 1) || !is_negating_prefix(source_point(page, i - 1)))
@@ -108,7 +122,8 @@ static bool may_end(const struct quote_page *page, size_t end)
         (right->point >= 0x300 && right->point <= 0x36F))
         return false; /* decomposed text: within a syllable */
     if (is_digit(here->point)) {
-        bool is_number_on = right->point >= QUOTE_BETWEEN_DIGITS || (is_digit(right->point) && touch(page, end - 1));
+        bool is_marked = right->point >= QUOTE_BETWEEN_DIGITS && right->point < QUOTE_MINUS;
+        bool is_number_on = is_marked ? !parts_numbers(page, end) : is_digit(right->point) && touch(page, end - 1);
         return !is_number_on && !is_multiplier(source_point(page, end));
     }
     return !(is_latin(here->point) && is_latin(right->point) && touch(page, end - 1));

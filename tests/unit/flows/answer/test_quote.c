@@ -182,6 +182,15 @@ TEST(quote, list_marks_do_not_join_numbers)
     assert_int_equal(outcome_in("①3일 이내에 낸다.", "13일 이내에 낸다", &found), QUOTE_ABSENT);
 }
 
+TEST(quote, a_number_beside_another_is_its_own)
+{
+    struct quote_found found;
+    assert_int_equal(outcome_in("1. 15일 이내에 신청한다.", "15일 이내에 신청한다", &found), QUOTE_FOUND);
+    assert_int_equal(outcome_in("시행은 2014. 8. 4.\n3 다음 항목", "시행은 2014. 8. 4.", &found), QUOTE_FOUND);
+    assert_int_equal(outcome_in("기간은 3 ~ 5일 이내이다.", "5일 이내이다", &found), QUOTE_ABSENT);
+    assert_int_equal(outcome_in("이율은 연간 3.5이다.", "이율은 연간 3", &found), QUOTE_ABSENT);
+}
+
 TEST(quote, its_context_is_the_whole_sentences)
 {
     struct quote_found found;
