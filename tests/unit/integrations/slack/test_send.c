@@ -43,7 +43,8 @@ TEST(send, every_error_code_obliges_to_something)
         const char *codes;
     } table[] = {
         {DELIVERY_LATER, "ratelimited rate_limited internal_error service_unavailable request_timeout fatal_error "
-                         "messaging_processing_failed streaming_state_conflict team_added_to_org org_login_required external_channel_migrating"},
+                         "messaging_processing_failed streaming_state_conflict team_added_to_org org_login_required "
+                         "external_channel_migrating"},
         {DELIVERY_NEVER,
          "token_expired invalid_auth not_authed account_inactive token_revoked user_removed_from_team team_disabled "
          "missing_scope not_allowed_token_type no_permission access_denied accesslimited ekm_access_denied "
