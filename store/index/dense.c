@@ -159,8 +159,10 @@ static enum err take(struct refresh *r, struct error *error)
         memcpy(name, r->model.name.p, r->model.name.n);
     free(dense->in.items);
     free((char *)dense->model.p);
-    dense->in = (struct vector_ids){in, r->wanted.n};
-    dense->model = (struct str){name, r->model.name.n};
+    dense->in.items = in;
+    dense->in.n = r->wanted.n;
+    dense->model.p = name;
+    dense->model.n = r->model.name.n;
     dense->generation = r->model.generation;
     if (r->index == dense->index)
         return OK;

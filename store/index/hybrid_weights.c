@@ -26,7 +26,7 @@ struct hybrid_weights hybrid_weights_read(struct str data_dir)
 {
     static const struct hybrid_weights nothing;
     char path[PATH_BYTES], text[LINE_BYTES] = "";
-    struct hybrid_weights weights;
+    struct hybrid_weights weights = nothing;
     snprintf(path, sizeof path, "%.*s/hybrid", STR_ARG(data_dir));
     FILE *file = fopen(path, "re");
     if (file == NULL)
