@@ -32,7 +32,7 @@ static const char reader_pragmas[] = "PRAGMA query_only = ON;"
 enum {
     BUSY_TIMEOUT_MS = 5000, /* only opening and closing of another connection can hold anybody up             */
     LOOKASIDE_BYTES = 4096, /* a row with a usual body fits into a piece of memory that SQLite keeps at hand … */
-    LOOKASIDE_SLOTS = 64,   /* … so many of them                                                              */
+    LOOKASIDE_SLOTS = 32,   /* … so many of them                                                              */
 };
 
 /* SQLite makes files readable by all; -wal and -shm take over the mode of the database file. */

@@ -71,6 +71,7 @@ static enum err serve(const struct settings *settings, const struct serve_words 
                (unsigned)service_port(service));
         fflush(stdout);
     }
+    (void)malloc_trim(0); /* what starting took */
     enum err rc = service_run(service, error);
     service_close(service);
     return rc;
