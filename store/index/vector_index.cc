@@ -10,6 +10,7 @@ extern "C" {
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -26,6 +27,13 @@ extern "C" {
 /* The library's own vector code reads a number beyond the end of a list to fetch ahead, and needs special builds for what
  * today's processors can; ours is below. */
 #define NO_MANUAL_VECTORIZATION
+/* The library names std::cerr in places that are never reached, and <iostream> sets all standard streams up when a program
+ * starts: half a megabyte for nothing.  This is libstdc++'s own guard of that header. */
+#define _GLIBCXX_IOSTREAM 1
+namespace std
+{
+extern ostream cout, cerr;
+}
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wall"
 #pragma GCC diagnostic ignored "-Wextra"
