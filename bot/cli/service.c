@@ -39,6 +39,7 @@
 #include "integrations/slack/slack.h"
 #include "integrations/web_chat/page.h"
 #include "integrations/web_chat/web_chat.h"
+#include "store/documents.h"
 #include "store/index/dense.h"
 #include "store/index/hybrid_weights.h"
 #include "store/index/search.h"
@@ -52,6 +53,7 @@ enum {
     PROXY_SOCKET_MODE = 0660, /* a public unix socket: the proxy is of our group */
     HTTP_GRACE_MS = 2000,     /* requests under way when a signal comes */
     DELIVERY_GRACE_MS = 3000, /* calls to platforms under way           */
+    QUICK_CHUNKS = 2000,      /* of which an index is made in some dozen ms */
 };
 
 enum task { TASK_DOCUMENTS, TASK_INDEX, TASK_VECTORS, TASKS };
@@ -340,12 +342,28 @@ static enum err open_servers(struct service *s, struct error *error)
 
 /* ── documents ─────────────────────────────────────────────────────────────────────────────────────────────────────── */
 
+static enum err count_chunks(struct db *db, int64_t *ret_chunks, struct error *error)
+{
+    CLEANUP(arena_release) struct arena arena;
+    arena_init(&arena, SERVICE_BYTES);
+    struct collections collections = {0};
+    enum err rc = document_collections(db, &arena, &collections, error);
+    *ret_chunks = 0;
+    for (size_t i = 0; rc == OK && i < collections.n; i++)
+        *ret_chunks += collections.items[i].chunks;
+    return rc;
+}
+
+/* Before the first question, when that is quick; else the background does it, and what there is serves until then. */
 static enum err refresh_index(struct service *s, struct error *error)
 {
     struct db *db = NULL;
     bool made = false;
+    int64_t chunks = 0;
     enum err rc = store_reader_open(s->store, &db, error);
     if (rc == OK)
+        rc = count_chunks(db, &chunks, error);
+    if (rc == OK && chunks > 0 && chunks <= QUICK_CHUNKS)
         rc = search_refresh(s->search, db, &made, error);
     store_reader_close(db);
     return rc;
@@ -421,6 +439,7 @@ static enum err start_documents(struct service *s, struct error *error)
         return error->code;
     if (s->uploads != NULL && uploads_start(s->uploads, error) != OK)
         return error->code;
+    background_poke(s->background, &s->tasks[TASK_INDEX]);
     background_poke(s->background, &s->tasks[TASK_VECTORS]);
     if (!watched_documents_any(s->settings))
         return OK;
