@@ -50,7 +50,7 @@ enum err flow_set_recall(struct flow_set *set, struct store *store, struct error
 MUST_USE
 enum err flow_recall(struct db *db, struct str name, struct str version, struct flow **ret_flow, struct error *error);
 
-/* What the flow that answers questions searches and asks; before the set is used.  Either may be NULL. */
+/* What the flow that answers questions searches and asks; before the set is used.  Any may be NULL. */
 void flow_set_connect(struct flow_set *set, const struct answer_means *means);
 
 /* The set and all before it.  NULL is fine. */

@@ -68,15 +68,3 @@ double text_part(double idf, struct text_posting posting, double length_by_mean)
     double tf = (double)TEXT_HEADING_TF * posting.in_headings + posting.in_body;
     return idf * tf * (TEXT_K1 + 1) / (tf + TEXT_K1 * (1 - TEXT_B + TEXT_B * length_by_mean));
 }
-
-uint64_t text_checksum(uint64_t sum, const void *bytes, size_t n)
-{
-    const uint8_t *at = bytes;
-    for (size_t i = 0; i < n; i += 8) {
-        uint64_t word;
-        memcpy(&word, at + i, 8);
-        sum = (sum ^ word) * 0x100000001B3u;
-        sum ^= sum >> 29; /* else the upper bits of a word would never reach the lower ones */
-    }
-    return sum;
-}

@@ -78,8 +78,4 @@ size_t text_posting_write(struct text_posting posting, uint32_t before, uint8_t 
 double text_idf(uint32_t n_chunks, uint32_t df);
 double text_part(double idf, struct text_posting posting, double length_by_mean);
 
-/* In the manner of FNV-1a, over words of eight bytes; `n` is a multiple of eight.  `sum`: of what came before. */
-#define TEXT_CHECKSUM_SEED 0xCBF29CE484222325u
-uint64_t text_checksum(uint64_t sum, const void *bytes, size_t n);
-
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bot/base/terms.h"
+#include "store/index/checksum.h"
 #include "store/index/text_file.h"
 
 #include "bot/base/banned.h"
@@ -22,7 +23,7 @@ static const char *fault_of(const struct text_head *head, size_t bytes)
         return "it is cut short, or no index";
     if (head->terms_version != TERMS_VERSION || head->formula != TEXT_FORMULA)
         return "it was made by another version";
-    if (text_checksum(TEXT_CHECKSUM_SEED, (const char *)head + from, bytes - from) != head->checksum)
+    if (checksum(CHECKSUM_SEED, (const char *)head + from, bytes - from) != head->checksum)
         return "it is damaged";
     return NULL;
 }

@@ -10,6 +10,7 @@
 #include "bot/base/buf.h"
 #include "bot/base/terms.h"
 #include "store/documents.h"
+#include "store/index/checksum.h"
 #include "store/index/text_file.h"
 #include "store/query.h"
 #include "store/store.h"
@@ -285,9 +286,9 @@ static void place(struct maker *maker)
 static uint64_t checksum_of(const struct maker *maker)
 {
     const size_t from = offsetof(struct text_head, generation);
-    uint64_t sum = text_checksum(TEXT_CHECKSUM_SEED, (const char *)&maker->head + from, sizeof maker->head - from);
+    uint64_t sum = checksum(CHECKSUM_SEED, (const char *)&maker->head + from, sizeof maker->head - from);
     for (size_t i = 0; i < SECTIONS; i++)
-        sum = text_checksum(sum, maker->sections[i].p, maker->sections[i].n);
+        sum = checksum(sum, maker->sections[i].p, maker->sections[i].n);
     return sum;
 }
 

@@ -2,6 +2,7 @@ extern "C" {
 #include "store/index/vector_index.h"
 
 #include "bot/base/arena.h"
+#include "store/index/checksum.h"
 }
 
 #include <algorithm>
@@ -192,22 +193,6 @@ class descriptor
     int fd_;
 };
 
-/* FNV-1a over words of eight bytes: finds torn and rotten files, not forged ones. */
-uint64_t checksum_of(const unsigned char *bytes, size_t n)
-{
-    uint64_t sum = 0xcbf29ce484222325;
-    size_t at = 0;
-    for (; n - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-        uint64_t word;
-        std::memcpy(&word, bytes + at, sizeof word);
-        sum = (sum ^ word) * 0x100000001b3;
-        sum ^= sum >> 29; /* or the high bits of a word would never reach the low ones of the sum */
-    }
-    for (; at < n; at++)
-        sum = (sum ^ bytes[at]) * 0x100000001b3;
-    return sum;
-}
-
 struct seal {
     size_t dimension;
     int64_t generation;
@@ -233,7 +218,7 @@ enum err measure(const std::string &path, struct seal *seal, struct error *error
     void *bytes = mmap(nullptr, seal->bytes, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file.get(), 0);
     if (bytes == MAP_FAILED)
         return cannot("reading", path, error);
-    seal->checksum = checksum_of(static_cast<const unsigned char *>(bytes), seal->bytes);
+    seal->checksum = checksum(CHECKSUM_SEED, bytes, seal->bytes);
     munmap(bytes, seal->bytes);
     return OK;
 }
